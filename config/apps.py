@@ -1,0 +1,7 @@
+"""The admin belongs to the national centre: see config/national.py."""
+
+from django.contrib.admin.apps import AdminConfig
+
+
+class NationalAdminConfig(AdminConfig):
+    default_site = "portal.national.site.NationalAdminSite"

@@ -1,0 +1,4 @@
+"""Addresses. Those listed in docs/architecture.md stay."""
+
+
+urlpatterns: list = []

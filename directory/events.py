@@ -1,0 +1,97 @@
+"""What others may know of people's lives here. Payloads hold ids and codes; names are looked up where allowed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from events.registry import event
+
+
+@event("force.added.v1")
+@dataclass(frozen=True, slots=True)
+class ForceAdded:
+    """A force has been added to the directory and its roles can be granted."""
+
+    code: str
+
+
+@event("force.succeeded.v1")
+@dataclass(frozen=True, slots=True)
+class ForceSucceeded:
+    """A force has been named the successor of another. No rights moved."""
+
+    predecessor: str
+    successor: str
+    on: str
+
+
+@event("use.declared.v1")
+@dataclass(frozen=True, slots=True)
+class UseDeclared:
+    """How a force stands to live facial recognition from a day on has been recorded."""
+
+    force: str
+    status: str
+    starts_on: str
+
+
+@event("person.invited.v1")
+@dataclass(frozen=True, slots=True)
+class PersonInvited:
+    """A person has been given a login by the owner of a force's team or by the centre."""
+
+    person: int
+
+
+@event("role.granted.v1")
+@dataclass(frozen=True, slots=True)
+class RoleGranted:
+    """A person holds a role in a force from this moment."""
+
+    person: int
+    role: str
+    rank: str
+
+
+@event("role.revoked.v1")
+@dataclass(frozen=True, slots=True)
+class RoleRevoked:
+    """A person no longer holds a role in a force from this moment."""
+
+    person: int
+    role: str
+
+
+@event("appointment.made.v1")
+@dataclass(frozen=True, slots=True)
+class AppointmentMade:
+    """A person holds a national role, or an outside reader's, from this moment."""
+
+    person: int
+    role: str
+
+
+@event("appointment.ended.v1")
+@dataclass(frozen=True, slots=True)
+class AppointmentEnded:
+    """A person no longer holds a national role from this moment."""
+
+    person: int
+    role: str
+
+
+@event("login.disabled.v1")
+@dataclass(frozen=True, slots=True)
+class LoginDisabled:
+    """A login no longer works; its next request is a stranger's."""
+
+    person: int
+
+
+@event("access.refused.v1")
+@dataclass(frozen=True, slots=True)
+class AccessRefused:
+    """A person tried what they hold no right to. `door` is the address, without its query."""
+
+    capability: str
+    door: str

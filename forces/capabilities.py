@@ -1,0 +1,57 @@
+"""Every capability: one word about what a person may do, for a force or for the national centre."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from django.utils.translation import gettext_lazy as _
+
+
+class Capability(Enum):
+    """A stable code (stored) and the words that finish "the right to …" (shown)."""
+
+    def __new__(cls, code: str, doing: str):
+        self = object.__new__(cls)
+        self._value_ = code
+        self.doing = doing
+        return self
+
+    doing: str
+
+    # About one force
+    READ_RECORDS = "read_records", _("read deployment records")
+    RECORD_RESULTS = "record_results", _("record the result of a deployment")
+    REVIEW_RESULTS = "review_results", _("review a recorded result")
+    PUBLISH_RESULTS = "publish_results", _("publish a result on the national register")
+    CORRECT_RESULTS = "correct_results", _("prepare a correction to a published result")
+    WITHDRAW_RESULTS = "withdraw_results", _("withdraw a published result")
+    PROPOSE_REDACTION = "propose_redaction", _("ask for personal data to be removed from a published entry")
+    MANAGE_TEAM = "manage_team", _("invite people and grant or revoke their roles")
+    DECLARE_USE = "declare_use", _("declare how the force uses live facial recognition")
+    READ_AUDIT = "read_audit", _("read the history of who did what")
+
+    # About the nation
+    READ_ALL_FORCES = "read_all_forces", _("read the records of every force after the event")
+    MANAGE_FORCES = "manage_forces", _("add forces and name their successors")
+    APPOINT = "appoint", _("appoint people to national roles")
+    IMPORT_RECORDS = "import_records", _("import what forces have published elsewhere")
+    UNDO_IMPORTS = "undo_imports", _("undo an import")
+    APPROVE_REDACTION = "approve_redaction", _("approve the removal of personal data from an entry")
+    MANAGE_ALGORITHMS = "manage_algorithms", _("keep the register of algorithm versions")
+    REPLAY_EVENTS = "replay_events", _("look at parked events and replay them")
+    READ_NATIONAL_AUDIT = "read_national_audit", _("read the national history of who did what")
+
+
+NATIONAL = frozenset(
+    {
+        Capability.READ_ALL_FORCES,
+        Capability.MANAGE_FORCES,
+        Capability.APPOINT,
+        Capability.IMPORT_RECORDS,
+        Capability.UNDO_IMPORTS,
+        Capability.APPROVE_REDACTION,
+        Capability.MANAGE_ALGORITHMS,
+        Capability.REPLAY_EVENTS,
+        Capability.READ_NATIONAL_AUDIT,
+    }
+)

@@ -1,0 +1,15 @@
+from forces.models.force import BodyType, Force, LfrUse, Realm, Succession
+from forces.models.people import Appointment, ForceGrant, Membership, Person, User
+
+__all__ = [
+    "Appointment",
+    "BodyType",
+    "Force",
+    "ForceGrant",
+    "LfrUse",
+    "Membership",
+    "Person",
+    "Realm",
+    "Succession",
+    "User",
+]
