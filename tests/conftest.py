@@ -12,7 +12,6 @@ import itertools
 import os
 import subprocess
 import sys
-import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -38,11 +37,7 @@ def _template_exists() -> bool:
 
 def migrated_template() -> str:
     """Make the template once per test run, whichever worker comes first."""
-    with open(
-        Path(tempfile.gettempdir())
-        / f"lfr-template-{os.environ.get('PYTEST_XDIST_TESTRUNUID', os.getpid())}",
-        "w",
-    ) as lock:
+    with open(Path(STACK.data_dir) / "template.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not _template_exists():
             place = STACK.create_database(TEMPLATE)

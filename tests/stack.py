@@ -1,7 +1,6 @@
 """A pytest plugin, loaded before Django's settings: the throw-away PostgreSQL and Valkey of this test run."""
 
 import os
-import tempfile
 
 from config.stack.testing import ensure_test_stack
 
@@ -9,7 +8,5 @@ STACK = ensure_test_stack()
 TEMPLATE = "lfr_template"
 
 os.environ.update(STACK.environment())
-os.environ.setdefault("SECRET_KEY", "a key for tests alone, never for people")
-os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="lfr-files-"))
 os.environ["LFR_DEMONSTRATION"] = "1"
 os.environ["LFR_DEBUG"] = "0"

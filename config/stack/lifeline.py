@@ -52,7 +52,7 @@ def adopt_orphans() -> None:
         raise OSError(ctypes.get_errno(), "the kernel refused to let this process adopt orphans")
 
 
-def children_of() -> dict[int, list[int]]:
+def children_by_parent() -> dict[int, list[int]]:
     """Every process on the machine, by the id of its parent. Zombies are included."""
     families: dict[int, list[int]] = {}
     for entry in Path("/proc").iterdir():
@@ -67,7 +67,7 @@ def children_of() -> dict[int, list[int]]:
 
 def descendants(of: int) -> list[int]:
     """Ids of all living and zombie descendants of process `of`, nearest first."""
-    families = children_of()
+    families = children_by_parent()
     found: list[int] = []
     waiting = [of]
     while waiting:
@@ -100,7 +100,7 @@ def end_descendants(grace: float) -> None:
     while True:
         for _ in reap():
             pass
-        children = children_of().get(os.getpid(), [])
+        children = children_by_parent().get(os.getpid(), [])
         if not children:
             return
         late = time.monotonic() > deadline

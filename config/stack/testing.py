@@ -52,6 +52,7 @@ class TestStack:
     owner_url: str
     app_url: str
     redis_url: str
+    data_dir: str  # for uploaded files; goes when the stack goes
 
     __test__ = False  # pytest: the name is a coincidence
 
@@ -61,6 +62,8 @@ class TestStack:
             "DATABASE_URL": self.app_url,
             "DATABASE_OWNER_URL": self.owner_url,
             "REDIS_URL": self.redis_url,
+            "DATA_DIR": self.data_dir,
+            "SECRET_KEY": "a key for tests alone, never for people: it signs nothing of value",
         }
 
     def on_database(self, name: str) -> TestStack:
@@ -115,7 +118,7 @@ def ensure_test_stack() -> TestStack:
     if known:
         return TestStack(**json.loads(known))
     _keeper = subprocess.Popen(
-        [sys.executable, "-m", "config.stack.testing", str(os.getpid())],
+        [sys.executable, "-m", "config.stack.testing", "keep", str(os.getpid())],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         text=True,
@@ -134,7 +137,7 @@ def ensure_test_stack() -> TestStack:
     return TestStack(**json.loads(said))
 
 
-def main(parent: int) -> int:
+def keep(parent: int) -> int:
     """The keeper: start, print the addresses as one line of JSON, keep watch, clean up."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit(0))
@@ -175,6 +178,9 @@ def _start(folder: Path) -> TestStack:
         valkey.start()
         redis_url = valkey.url()
 
+    files = folder / "files"
+    files.mkdir(mode=0o700)
+
     # On a server that stays, two runs at once must agree on the passwords without meeting.
     def password(role: str) -> str:
         return hmac.new(admin_url.encode(), role.encode(), hashlib.sha256).hexdigest()
@@ -188,6 +194,7 @@ def _start(folder: Path) -> TestStack:
         owner_url=f"postgresql://{NAMES.owner}:{quote(owner)}@{place}/{NAMES.database}",
         app_url=f"postgresql://{NAMES.app}:{quote(app)}@{place}/{NAMES.database}",
         redis_url=redis_url,
+        data_dir=str(files),
     )
 
 
@@ -203,5 +210,21 @@ def _remove_leftovers() -> None:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
+def main(arguments: list[str]) -> int:
+    """`keep PID`: be the keeper of that process. `run COMMAND…`: run it with a stack to itself."""
+    match arguments:
+        case ["keep", parent]:
+            return keep(int(parent))
+        case ["run", *command] if command:
+            try:
+                stack = ensure_test_stack()
+            except StackError as refusal:
+                print(refusal, file=sys.stderr)
+                return 1
+            return subprocess.run(command, env=os.environ | stack.environment()).returncode
+    print("python -m config.stack.testing run COMMAND…", file=sys.stderr)
+    return 2
+
+
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1])))
+    sys.exit(main(sys.argv[1:]))

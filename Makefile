@@ -1,0 +1,58 @@
+# Everything a developer or a visitor runs. Needs Python 3.11 or newer, make, and a package index; nothing else.
+# PYTHON names the interpreter; PORT, HOST, DATA_DIR and LFR_DEMONSTRATION reach the service.
+
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+LFR_DEMONSTRATION ?= 1
+TESTS ?= tests
+export LFR_DEMONSTRATION
+export PYTHONPATH :=
+
+.PHONY: help run manage test check audit lock clean
+.DEFAULT_GOAL := help
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1 - /p' $(MAKEFILE_LIST)
+
+run: $(VENV)/.run  ## start the service on this machine; Ctrl-C stops it
+	@exec $(PY) -m config.supervisor --stop-with-parent
+
+manage: $(VENV)/.run  ## manage.py on the running service: make manage ARGS="import FILE"
+	@exec $(PY) -m config.supervisor manage $(ARGS)
+
+test: $(VENV)/.dev  ## all tests, on two cores; some of them: make test TESTS=tests/register
+	$(PY) -m pytest -n 2 $(TESTS)
+
+check: $(VENV)/.dev  ## style, types, imports, migrations, settings
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/lint-imports
+	@$(PY) -m config.stack.testing run sh -exc '\
+	  $(PY) -m mypy .; \
+	  $(PY) manage.py makemigrations --check --dry-run; \
+	  LFR_HTTPS=1 $(PY) manage.py check --deploy --fail-level WARNING --database default'
+
+audit: $(VENV)/.dev  ## known weaknesses in what we install (asks a public service)
+	$(VENV)/bin/pip-audit --requirement requirements.txt --require-hashes --disable-pip
+
+lock:  ## write requirements*.txt anew from requirements*.in
+	@rm -rf $(VENV)-lock && $(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/pip install --quiet uv
+	@for name in requirements requirements-dev; do \
+	  $(VENV)-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	    --no-emit-index-url $$name.in --output-file $$name.txt || exit 1; \
+	done; rm -rf $(VENV)-lock
+
+clean:  ## remove the virtual environment, caches and collected files; your data in .data stays
+	rm -rf $(VENV) staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The virtual environment, by hash from the lock files. Installed again only when a lock file or Python changed.
+# Two steps: what the service runs on, then what checks and tests add.
+
+$(VENV)/.run: requirements.txt
+	@sh config/stack/venv.sh "$(PYTHON)" $(VENV) requirements.txt $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
+	@sh config/stack/venv.sh "$(PYTHON)" $(VENV) requirements-dev.txt $@
