@@ -14,7 +14,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 import rfc8785
 from django.utils.translation import gettext as _
@@ -22,6 +21,7 @@ from django.utils.translation import ngettext
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 
+from forces.clock import LONDON
 from forces.refusals import Invalid
 
 RESULT = "deployment-result.v1"
@@ -36,7 +36,6 @@ MOST_PROBLEMS_TOLD = 50
 
 # What no text may hold: controls, C1 controls and Unicode's own line and paragraph breaks.
 CONTROL_CHARACTERS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-LONDON = ZoneInfo("Europe/London")
 
 
 @dataclass(frozen=True, slots=True)

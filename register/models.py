@@ -1,0 +1,195 @@
+"""What has been published, for good. Entries are inserted and never change; a projection says which one stands."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from forces.models import Force, Realm
+
+
+class Origin(models.TextChoices):
+    SUBMITTED = "submitted", _("Published by the force on this register")
+    COLLATED = "collated", _("Transcribed by the national centre; not submitted by the force")
+
+
+class Tier(models.TextChoices):
+    """How near the source is. The two are never added up without showing the difference."""
+
+    PRIMARY = "primary", _("The force's own record")
+    SECONDARY = "secondary", _("Press, force web pages or transcription by others")
+
+
+class Act(models.TextChoices):
+    ORIGINAL = "original", _("First published")
+    CORRECTION = "correction", _("Corrected")
+    WITHDRAWAL = "withdrawal", _("Withdrawn")
+
+
+class Entry(models.Model):
+    """One publication: what it was about, which it supersedes and why. Insert-only, by grant and trigger.
+
+    `commitment` is the SHA-256, in hex, of salt and body together (see EntryBody): it stays when the body goes,
+    so a proof that the entry stood here survives a redaction and the content cannot be guessed from it.
+    """
+
+    reference = models.CharField(max_length=20, help_text=_("The deployment's public reference."))
+    version = models.PositiveIntegerField(help_text=_("1 for the first publication, then one more each time."))
+    act = models.CharField(max_length=12, choices=Act)
+    supersedes = models.OneToOneField(
+        "self", models.PROTECT, null=True, db_constraint=False, related_name="superseded_by"
+    )
+    reason = models.TextField(blank=True, help_text=_("Why it was corrected or withdrawn; public."))
+    force = models.ForeignKey(Force, models.PROTECT, db_constraint=False, related_name="+")
+    realm = models.CharField(max_length=20, choices=Realm)
+    origin = models.CharField(max_length=12, choices=Origin)
+    tier = models.CharField(max_length=12, choices=Tier)
+    schema = models.CharField(max_length=60)
+    commitment = models.CharField(max_length=64)
+    size = models.PositiveIntegerField(help_text=_("Bytes of the body."))
+    entered_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "entries"
+        constraints = [
+            models.UniqueConstraint(fields=["reference", "version"], name="entry_version_once"),
+            models.CheckConstraint(
+                name="entry_original_supersedes_nothing",
+                condition=Q(act="original", supersedes=None, version=1)
+                | (~Q(act="original") & Q(supersedes__isnull=False, version__gt=1)),
+            ),
+            models.CheckConstraint(name="entry_change_has_reason", condition=Q(act="original") | ~Q(reason="")),
+            models.CheckConstraint(
+                name="entry_submitted_is_primary", condition=~Q(origin="submitted") | Q(tier="primary")
+            ),
+        ]
+        indexes = [models.Index(fields=["realm", "-id"], name="entry_realm_idx")]
+
+    def __str__(self) -> str:
+        return f"{self.reference} v{self.version}"
+
+
+class EntryBody(models.Model):
+    """The exact bytes (RFC 8785) of an entry. Absent once redacted."""
+
+    entry = models.OneToOneField(
+        Entry, models.PROTECT, primary_key=True, db_constraint=False, related_name="kept"
+    )
+    force = models.ForeignKey(Force, models.PROTECT, related_name="+")
+    salt = models.BinaryField(max_length=32)
+    body = models.BinaryField()
+
+    class Meta:
+        verbose_name_plural = "entry bodies"
+
+    def __str__(self) -> str:
+        return str(self.entry_id)
+
+
+class RedactionRequest(models.Model):
+    """Somebody asks for personal data to be removed from an entry; somebody else decides. Not public."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("Waits for a decision")
+        APPROVED = "approved", _("Approved: the body is gone")
+        REFUSED = "refused", _("Refused: the entry stands")
+
+    entry = models.ForeignKey(Entry, models.PROTECT, db_constraint=False, related_name="redaction_requests")
+    force = models.ForeignKey(Force, models.PROTECT, related_name="+")
+    why = models.TextField(help_text=_("What slipped in, described without repeating it."))
+    public_reason = models.CharField(max_length=300)
+    state = models.CharField(max_length=10, choices=State, default=State.PROPOSED)
+    proposed_by = models.ForeignKey("forces.Person", models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    decided_by = models.ForeignKey("forces.Person", models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="redaction_by_two_people",
+                condition=Q(decided_by=None) | ~Q(decided_by=F("proposed_by")),
+            ),
+            models.CheckConstraint(
+                name="redaction_decided_by_somebody",
+                condition=Q(state="proposed", decided_by=None, decided_at=None)
+                | (~Q(state="proposed") & Q(decided_by__isnull=False, decided_at__isnull=False)),
+            ),
+            models.UniqueConstraint(
+                fields=["entry"], condition=Q(state="proposed"), name="redaction_one_open_request"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry}: {self.get_state_display()}"
+
+
+class Redaction(models.Model):
+    """The public tombstone of a body: that it went, when and on what ground. Insert-only."""
+
+    entry = models.OneToOneField(Entry, models.PROTECT, db_constraint=False, related_name="redaction")
+    force = models.ForeignKey(Force, models.PROTECT, related_name="+")
+    request = models.OneToOneField(RedactionRequest, models.PROTECT, db_constraint=False, related_name="+")
+    public_reason = models.CharField(max_length=300)
+    redacted_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.entry)
+
+
+class HeadQuerySet(models.QuerySet["Head"]):
+    def in_realm(self, realm: str) -> HeadQuerySet:
+        """Every list and total names its realm: a made-up record never stands beside a real one."""
+        return self.filter(realm=realm)
+
+    def standing(self) -> HeadQuerySet:
+        """References that count: neither withdrawn nor redacted."""
+        return self.filter(is_withdrawn=False, is_redacted=False)
+
+    def of_tier(self, tier: str) -> HeadQuerySet:
+        return self.filter(tier=tier)
+
+    def between(self, first: date, last: date) -> HeadQuerySet:
+        """Deployments that started on a day from `first` to `last`, both included, Europe/London."""
+        return self.filter(on__gte=first, on__lte=last)
+
+    def latest_first(self) -> HeadQuerySet:
+        return self.order_by("-on", "-entry_id")
+
+
+class Head(models.Model):
+    """Which entry of a reference stands now, with what lists need to find it. Rebuilt from entries at will.
+
+    Kept in the transaction that enters; the row's lock is what two corrections of one reference queue on.
+    """
+
+    reference = models.CharField(max_length=20, primary_key=True)
+    entry = models.OneToOneField(Entry, models.PROTECT, db_constraint=False, related_name="+")
+    force = models.ForeignKey(Force, models.PROTECT, db_constraint=False, related_name="+")
+    realm = models.CharField(max_length=20, choices=Realm)
+    origin = models.CharField(max_length=12, choices=Origin)
+    tier = models.CharField(max_length=12, choices=Tier)
+    technology = models.CharField(max_length=30)
+    on = models.DateField()
+    place = models.CharField(max_length=200)
+    area = models.CharField(max_length=200, blank=True)
+    status = models.CharField(max_length=12)
+    version = models.PositiveIntegerField()
+    is_withdrawn = models.BooleanField(default=False)
+    is_redacted = models.BooleanField(default=False)
+    first_entered_at = models.DateTimeField()
+    entered_at = models.DateTimeField()
+
+    objects = HeadQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["realm", "-on", "-entry"], name="head_latest_idx"),
+            models.Index(fields=["force", "-on", "-entry"], name="head_force_idx"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
