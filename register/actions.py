@@ -93,7 +93,9 @@ def correct(
     """
     body = _checked(document, force)
     if not reason.strip():
-        raise NotEnterable(_("Say what was wrong and how you know: the reason is published."), pointer="/reason")
+        raise NotEnterable(
+            _("Say what was wrong and how you know: the reason is published."), pointer="/reason"
+        )
     with acting(force, by):
         head = _standing(document["reference"], force)
         if head.origin == Origin.SUBMITTED and origin == Origin.COLLATED:
@@ -213,7 +215,9 @@ def redact(request: RedactionRequest, *, force: Force, by: Person, at: datetime)
     return tombstone
 
 
-def refuse_redaction(request: RedactionRequest, *, force: Force, by: Person, at: datetime, reason: str) -> None:
+def refuse_redaction(
+    request: RedactionRequest, *, force: Force, by: Person, at: datetime, reason: str
+) -> None:
     """Leave the entry as it is. Never by the person who asked. Raises Forbidden, NotRedactable."""
     require(by, Capability.APPROVE_REDACTION)
     with acting(force, by):

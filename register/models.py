@@ -37,7 +37,9 @@ class Entry(models.Model):
     """
 
     reference = models.CharField(max_length=20, help_text=_("The deployment's public reference."))
-    version = models.PositiveIntegerField(help_text=_("1 for the first publication, then one more each time."))
+    version = models.PositiveIntegerField(
+        help_text=_("1 for the first publication, then one more each time.")
+    )
     act = models.CharField(max_length=12, choices=Act)
     supersedes = models.OneToOneField(
         "self", models.PROTECT, null=True, db_constraint=False, related_name="superseded_by"
@@ -61,7 +63,9 @@ class Entry(models.Model):
                 condition=Q(act="original", supersedes=None, version=1)
                 | (~Q(act="original") & Q(supersedes__isnull=False, version__gt=1)),
             ),
-            models.CheckConstraint(name="entry_change_has_reason", condition=Q(act="original") | ~Q(reason="")),
+            models.CheckConstraint(
+                name="entry_change_has_reason", condition=Q(act="original") | ~Q(reason="")
+            ),
             models.CheckConstraint(
                 name="entry_submitted_is_primary", condition=~Q(origin="submitted") | Q(tier="primary")
             ),

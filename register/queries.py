@@ -25,9 +25,7 @@ def documents(entries: Iterable[int]) -> dict[int, dict[str, Any]]:
 def history(reference: str) -> list[Entry]:
     """Every entry of a reference, newest first, with its redaction if there is one; empty if there is none."""
     return list(
-        Entry.objects.filter(reference=reference)
-        .select_related("force", "redaction")
-        .order_by("-version")
+        Entry.objects.filter(reference=reference).select_related("force", "redaction").order_by("-version")
     )
 
 

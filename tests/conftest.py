@@ -37,7 +37,7 @@ def _template_exists() -> bool:
 
 def migrated_template() -> str:
     """Make the template once per test run, whichever worker comes first."""
-    with open(Path(STACK.data_dir) / "template.lock", "w") as lock:
+    with (Path(STACK.data_dir) / "template.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not _template_exists():
             place = STACK.create_database(TEMPLATE)
