@@ -1,4 +1,23 @@
-"""Addresses. Those listed in docs/architecture.md stay."""
+"""Addresses. The public ones stay: other people's links and citations point at them."""
 
+from django.contrib import admin
+from django.urls import include, path
+from django.views.i18n import set_language
 
-urlpatterns: list = []
+from config.health import healthz, readyz
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("language/", set_language, name="set_language"),
+    path("api/", include("api.urls")),
+    path("portal/", include("portal.force.urls")),
+    path("sign-in/", include("portal.sign_in.urls")),
+    path("admin/", admin.site.urls),
+    path("", include("public.urls")),
+]
+
+handler400 = "public.errors.bad_request"
+handler403 = "public.errors.forbidden"
+handler404 = "public.errors.not_found"
+handler500 = "public.errors.server_error"
