@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse
 
 from forces.refusals import Forbidden
 from forces.tenancy import as_myself, scope
+
+if TYPE_CHECKING:
+    from forces.models import Person
 
 SIGNED_IN = ("/portal/", "/admin/")
 
@@ -23,15 +27,16 @@ class TenancyMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.person = None
+        request.person = None  # type: ignore[attr-defined]
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:
         if not request.path.startswith(SIGNED_IN) or not request.user.is_authenticated:
             return None
-        request.person = person_of(request)
+        person = person_of(request)
+        request.person = person  # type: ignore[attr-defined]
         try:
-            with scope(request.person):
+            with scope(person):
                 response = view(request, *args, **kwargs)
                 if callable(getattr(response, "render", None)):
                     response = response.render()
@@ -42,12 +47,13 @@ class TenancyMiddleware:
         return response
 
 
-def person_of(request: HttpRequest):
+def person_of(request: HttpRequest) -> Person:
     """The person behind the signed-in login, with rights read once for this request."""
     from forces.models import Person
 
-    with as_myself(Person(pk=request.user.person_id)):
-        return Person.objects.get(pk=request.user.person_id)
+    person_id = request.user.person_id  # type: ignore[union-attr]
+    with as_myself(Person(pk=person_id)):
+        return Person.objects.get(pk=person_id)
 
 
 def record_refusal(refusal: Forbidden, *, path: str) -> None:

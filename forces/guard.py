@@ -29,6 +29,7 @@ class ForceQuery(sql.Query):
     """A query that remembers whose rows it asks for and will not compile before it knows."""
 
     scope: str | None = None
+    model: type[models.Model]
 
     def check_scope(self) -> None:
         if self.scope is None and not self.is_empty() and not _whole_table.get():

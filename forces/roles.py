@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from forces.capabilities import Capability as C
+from forces.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,14 +19,14 @@ class Role:
     """`code` is stored and never changes; `sentence` says what the holder answers for."""
 
     code: str
-    name: str
-    sentence: str
+    name: Words
+    sentence: Words
     capabilities: frozenset[C]
     is_national: bool = False
     is_outside: bool = False  # reads, never changes; belongs to neither the force nor the centre
 
 
-def _role(code: str, name: str, sentence: str, *capabilities: C, **kind: bool) -> Role:
+def _role(code: str, name: Words, sentence: Words, *capabilities: C, **kind: bool) -> Role:
     return Role(code, name, sentence, frozenset(capabilities), **kind)
 
 

@@ -60,6 +60,9 @@ class Force(models.Model):
     population = models.PositiveIntegerField(null=True, blank=True)
     population_year = models.PositiveSmallIntegerField(null=True, blank=True)
     population_source = models.CharField(max_length=300, blank=True)
+    source = models.CharField(
+        max_length=500, blank=True, help_text=_("Where name, code and region come from; what is unverified.")
+    )
     valid_from = models.DateField(null=True, blank=True, help_text=_("Blank: before this register began."))
     valid_until = models.DateField(null=True, blank=True, help_text=_("The first day it no longer existed."))
 
