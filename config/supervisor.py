@@ -39,7 +39,7 @@ from config.stack.valkey import EmbeddedValkey
 
 ROOT = Path(__file__).resolve().parent.parent
 READY_TIMEOUT = 120.0  # seconds until every process must answer
-THREADS = 8  # of the web process
+THREADS = 4  # of the web process
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,25 +155,21 @@ class Service:
         }
         self.worker_address = f"launcher-{os.getpid()}@localhost"
         self.note = place.data_dir / "environment.json"
+        self.sign_ins = place.data_dir / "sign-ins.txt"
 
     # Before -----------------------------------------------------------------------------------------
 
     def prepare(self) -> None:
         """Bring the database and the static files up to date. Raises StackError."""
         as_owner = self.environment | {"DATABASE_OWNER_URL": self.servers.owner_url}
+        prepare = [sys.executable, "-m", "config.prepare", "--sign-ins", str(self.sign_ins)]
+        self.sign_ins.unlink(missing_ok=True)
         self.family.run_to_end(
             [
-                Child("migrate", self._manage("migrate", "--database", "owner", "--noinput"), as_owner),
+                Child("prepare", prepare, as_owner),
                 Child("static", self._manage("collectstatic", "--noinput"), self.environment),
             ]
         )
-        self.family.run_to_end([Child("reference", self._manage("load_reference"), self.environment)])
-        if self.is_demonstration:
-            self.family.run_to_end([Child("examples", self._manage("load_demonstration"), self.environment)])
-
-    @property
-    def is_demonstration(self) -> bool:
-        return self.environment.get("LFR_DEMONSTRATION", "").lower() in {"1", "true", "yes", "on"}
 
     @staticmethod
     def _manage(*arguments: str) -> list[str]:
@@ -200,7 +196,7 @@ class Service:
                 "config.wsgi:application",
             ],
             "stream": [
-                *(*serve, "--port", str(self.place.stream_port), "--interface", "asgi"),
+                *(*serve, "--port", str(self.place.stream_port), "--interface", "asginl"),
                 "config.asgi:application",
             ],
             "worker": [
@@ -256,11 +252,10 @@ class Service:
             "  Stop              Ctrl-C",
             "",
         ]
+        if self.sign_ins.exists():
+            lines += [self.sign_ins.read_text()]
         with contextlib.suppress(OSError):
             print("\n".join(lines), flush=True)
-        if self.is_demonstration:
-            signins = Child("sign-ins", self._manage("demonstration_signins"), self.environment)
-            self.family.run_to_end([signins])
 
     def leave_note(self) -> None:
         """For `manage`: the environment of the running service, for this account's eyes only."""
