@@ -63,22 +63,22 @@ class ForceQuerySet(models.QuerySet):
         return self._scoped(reason)
 
     def _scoped(self, scope: str):
-        clone = self._chain()
+        clone = self._chain()  # type: ignore[attr-defined]
         clone.query.scope = scope
         return clone
 
     def _add_hints(self, **hints: Any) -> None:
         """A related manager (`deployment.answers`) inherits the force of the row it hangs on."""
-        super()._add_hints(**hints)
-        if getattr(hints.get("instance"), "force_id", None) is not None and self.query.scope is None:
-            self.query.scope = "instance"
+        super()._add_hints(**hints)  # type: ignore[misc]
+        if getattr(hints.get("instance"), "force_id", None) is not None and self.query.scope is None:  # type: ignore[attr-defined]
+            self.query.scope = "instance"  # type: ignore[attr-defined]
 
 
 def _guarded(name: str):
     def method(self, *args: Any, **kwargs: Any):
         for queryset in (self, *args):
             if isinstance(queryset, ForceQuerySet):
-                queryset.query.check_scope()
+                queryset.query.check_scope()  # type: ignore[attr-defined]
         return getattr(super(ForceQuerySet, self), name)(*args, **kwargs)
 
     method.__name__ = name
