@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from directory import events
 from events.outbox import record
 from forces.capabilities import Capability
 from forces.clock import db_now
-from forces.models import Appointment, Force, ForceGrant, Membership, Person, User
+from forces.models import Appointment, Force, Membership, Person, User
 from forces.permissions import may, require
 from forces.ranks import Rank
 from forces.refusals import Forbidden, Refusal
@@ -34,56 +34,6 @@ class NotRevocable(Refusal):
 
 class EmailTaken(Refusal):
     """A login with that address exists."""
-
-
-# Forces ---------------------------------------------------------------------------------------------
-
-
-def open_roles(force: Force) -> None:
-    """Make the force's groups, one per role, each with its grants on the force. Repeating it changes nothing."""
-    wanted = {
-        f"{force.code}:{role.code}": {capability.value for capability in role.capabilities}
-        for role in FORCE_ROLES.values()
-    }
-    groups = _groups(list(wanted))
-    permissions = _permissions()
-    ForceGrant.objects.bulk_create(
-        (
-            ForceGrant(group=groups[name], permission=permissions[code], content_object=force)
-            for name, codes in wanted.items()
-            for code in sorted(codes)
-        ),
-        ignore_conflicts=True,
-    )
-
-
-def open_national_roles() -> None:
-    """Make the national groups with their capabilities, held without a force. Repeating it changes nothing."""
-    groups = _groups([f"national:{code}" for code in NATIONAL_ROLES])
-    permissions = _permissions()
-    through = Group.permissions.through
-    through._default_manager.bulk_create(
-        (
-            through(group_id=groups[f"national:{code}"].pk, permission_id=permissions[capability.value].pk)
-            for code, role in NATIONAL_ROLES.items()
-            for capability in role.capabilities
-        ),
-        ignore_conflicts=True,
-    )
-
-
-def _groups(names: list[str]) -> dict[str, Group]:
-    Group.objects.bulk_create((Group(name=name) for name in names), ignore_conflicts=True)
-    return {group.name: group for group in Group.objects.filter(name__in=names)}
-
-
-def _permissions() -> dict[str, Permission]:
-    return {
-        permission.codename: permission
-        for permission in Permission.objects.filter(
-            content_type__app_label="forces", content_type__model="force"
-        )
-    }
 
 
 # People ---------------------------------------------------------------------------------------------
