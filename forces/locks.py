@@ -19,7 +19,10 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.db.migrations.operations.base import Operation
 
-READABLE = "force_id = ANY (coalesce((SELECT nullif(current_setting('app.forces', true), '')::bigint[]), '{}'::bigint[]))"
+READABLE = (
+    "force_id = ANY (coalesce("
+    "(SELECT nullif(current_setting('app.forces', true), '')::bigint[]), '{}'::bigint[]))"
+)
 WRITABLE = "force_id = (SELECT nullif(current_setting('app.force', true), '')::bigint)"
 MYSELF = "person_id = (SELECT nullif(current_setting('app.person', true), '')::bigint)"
 
@@ -104,7 +107,7 @@ class _Locked(Statements):
 
     def backward_statements(self) -> list[str]:
         drop = [
-            "DO $$ DECLARE p record; BEGIN"
+            "DO $$ DECLARE p record; BEGIN"  # noqa: S608 - the table's name comes from a migration
             f" FOR p IN SELECT policyname FROM pg_policies WHERE tablename = '{self.table}' LOOP"
             f" EXECUTE format('DROP POLICY %I ON {self.table}', p.policyname); END LOOP; END $$"
         ]
@@ -262,7 +265,7 @@ class CompositeForeignKey(Statements):
     def forward_statements(self) -> list[str]:
         unique = f"{self.parent}_{self.shared}_id_key"
         return [
-            "DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_constraint"
+            "DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_constraint"  # noqa: S608 - as above
             f" WHERE conrelid = '{self.parent}'::regclass AND conname = '{unique}') THEN"
             f" ALTER TABLE {self.parent} ADD CONSTRAINT {unique} UNIQUE ({self.shared}, id); END IF; END $$",
             f"ALTER TABLE {self.child} ADD CONSTRAINT {self.child}_{self.column}_same_{self.shared}"

@@ -121,7 +121,8 @@ FORCE_ROLES = {
             "policing_body",
             _("Local policing body"),
             _(
-                "The police and crime commissioner or mayor's office that holds the force to account: reads its records."
+                "The police and crime commissioner or mayor's office that holds the force to account:"
+                " reads its records."
             ),
             C.READ_RECORDS,
             C.READ_AUDIT,

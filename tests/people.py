@@ -11,6 +11,7 @@ from django.test import Client
 
 from directory import actions as directory
 from forces.clock import db_now
+from forces.groups import open_national_roles, open_roles
 from forces.models import BodyType, Force, Person, Realm, User
 from forces.tenancy import national_scope
 
@@ -24,7 +25,7 @@ def make_force(code: str, slug: str, name: str, realm: str = Realm.NATIONAL, **m
         body_type=more.pop("body_type", BodyType.TERRITORIAL),
         **more,
     )
-    directory.open_roles(force)
+    open_roles(force)
     return force
 
 
@@ -52,7 +53,7 @@ def make_member(force: Force, role: str, *, rank: str = "", name: str = "") -> P
 
 def make_national(role: str) -> Person:
     """A person appointed to `role` by the national lead, who is made first."""
-    directory.open_national_roles()
+    open_national_roles()
     with national_scope():
         lead = Person.objects.filter(appointments__role="national_lead").first()
     if lead is None:
