@@ -15,6 +15,7 @@ import time
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 
@@ -72,7 +73,8 @@ class EmbeddedPostgres:
 
     def url(self, database: str = "postgres", *, user: str = "postgres", password: str = "") -> str:
         """The superuser's address, or another role's with its password."""
-        return f"postgresql://{user}:{password or self.password}@127.0.0.1:{self.port}/{database}"
+        secret = quote(password or self.password, safe="")
+        return f"postgresql://{user}:{secret}@127.0.0.1:{self.port}/{database}"
 
     def start(self) -> None:
         """Create the cluster if there is none, start the server, and wait until it takes connections.

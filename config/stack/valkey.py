@@ -13,12 +13,16 @@ import time
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import quote
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from config.stack.ground import Ground, StackError, free_port
 
 START_TIMEOUT = 20.0  # seconds
+ONCE = Retry(NoBackoff(), 0)
 
 
 class EmbeddedValkey:
@@ -50,7 +54,7 @@ class EmbeddedValkey:
         return parent / programs[0].relative_to(binaries.parent)
 
     def url(self, database: int = 0) -> str:
-        return f"redis://:{self.password}@127.0.0.1:{self.port}/{database}"
+        return f"redis://:{quote(self.password, safe='')}@127.0.0.1:{self.port}/{database}"
 
     def start(self) -> None:
         """Start the server and wait until it answers. Raises StackError.
@@ -66,7 +70,7 @@ class EmbeddedValkey:
             "loglevel": "warning",
             # Broker keys must never be evicted: a full memory refuses writes, and the relay tries again.
             "maxmemory-policy": "noeviction",
-            "requirepass": self.password,
+            "requirepass": f'"{self.password}"',
         }
         self.process = self.ground.start(
             [self.program, "-"],
@@ -91,7 +95,7 @@ class EmbeddedValkey:
 
     def is_answering(self) -> bool:
         try:
-            with redis.Redis.from_url(self.url(), socket_timeout=3) as client:
+            with redis.Redis.from_url(self.url(), socket_timeout=3, retry=ONCE) as client:
                 return bool(client.ping())
         except redis.RedisError:
             return False
