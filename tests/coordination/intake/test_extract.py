@@ -1,0 +1,295 @@
+"""Reading files: what comes out of each kind, and the one clear error that each bad file gets."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from coordination.intake.extract.errors import Unreadable
+from coordination.intake.extract.limits import MIB, Limits
+from coordination.intake.extract.reading import read
+from tests.coordination.intake import making
+
+GRID = [["Place", "Date", "Alerts"], ["Market Square", "06/04/23", "1"], ["Old Bridge", "07/04/23", "2"]]
+
+
+@pytest.fixture
+def file(tmp_path):
+    def write(content: bytes, name: str = "grid"):
+        path = tmp_path / name
+        path.write_bytes(content)
+        return path
+
+    return write
+
+
+def cells(path, **options):
+    with read(path, **options) as extract:
+        return [list(row.cells) for row in extract.rows()]
+
+
+def refusal(path, **options) -> Unreadable:
+    with pytest.raises(Unreadable) as caught, read(path, **options):
+        pass
+    assert path.name in str(caught.value)
+    return caught.value
+
+
+# What can be read -------------------------------------------------------------------------------------
+
+
+def test_pdf_rows_keep_their_page_and_table(file):
+    with read(file(making.two_layouts_pdf())) as extract:
+        rows = list(extract.rows())
+    assert extract.kind == "pdf"
+    assert [row.page for row in rows if row.cells[0] == "Canal Walk"] == [4]
+    assert rows[1].cells[:3] == ("Market Square", "06/04/23", "5h03m")
+    assert rows[2].cells[0] == "Station Approach, Northgate", "a cell that wraps is one text"
+
+
+def test_the_committed_pdf_is_the_one_the_suite_makes():
+    assert (making.FIXTURES / "two-layouts.pdf").read_bytes() == making.two_layouts_pdf()
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "ods", "html", "csv", "pdf"])
+def test_every_kind_gives_the_same_rows(file, kind):
+    make = {
+        "xlsx": making.xlsx,
+        "ods": making.ods,
+        "html": making.html,
+        "csv": making.csv,
+        "pdf": lambda rows: making.pdf([[rows]]),
+    }[kind]
+    path = file(make(GRID), "a-name-that-says-nothing.bin")
+    with read(path) as extract:
+        assert extract.kind == kind
+        assert [list(row.cells) for row in extract.rows()] == GRID
+        assert [row.line for row in extract.rows()] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_csv_is_read_in_any_common_encoding_and_delimiter(file, encoding, delimiter):
+    rows = [["Place", "Date"], ["Caffè Street, “North”", "06/04/23"], ["Old Bridge", "07/04/23"]]
+    assert cells(file(making.csv(rows, delimiter=delimiter, encoding=encoding))) == rows
+
+
+def test_csv_lines_are_counted_as_an_editor_counts_them(file):
+    with read(file(b'Place,Date\n"Market\nSquare",06/04/23\n\nOld Bridge,07/04/23\n')) as extract:
+        assert [(row.line, row.cells[0]) for row in extract.rows()] == [
+            (1, "Place"),
+            (2, "Market Square"),
+            (5, "Old Bridge"),
+        ]
+
+
+def test_numbers_of_a_workbook_read_as_they_look(file):
+    import datetime as dt
+
+    rows = [["Date", "Faces", "Threshold"], [dt.date(2024, 7, 11), 5460.0, 0.6]]
+    assert cells(file(making.xlsx(rows))) == [["Date", "Faces", "Threshold"], ["2024-07-11", "5460", "0.6"]]
+
+
+def test_a_hidden_sheet_is_left_out_and_said_to_be(file, tmp_path):
+    from openpyxl import Workbook
+
+    workbook = Workbook()
+    workbook.active.append(["Place", "Date"])
+    hidden = workbook.create_sheet("Working")
+    hidden.append(["secret", "1"])
+    hidden.sheet_state = "hidden"
+    workbook.save(tmp_path / "hidden.xlsx")
+    with read(tmp_path / "hidden.xlsx") as extract:
+        assert [row.cells for row in extract.rows()] == [("Place", "Date")]
+        assert [(note.code, note.values) for note in extract.notes] == [
+            ("hidden_sheet", {"sheet": "Working"})
+        ]
+
+
+def test_spanned_cells_of_a_page_stand_where_they_begin(file):
+    page = b"""<html><table><tr><th rowspan=2>Place</th><th colspan=2>Alerts</th></tr>
+    <tr><th>True</th><th>False</th></tr><tr><td>Old<br>Bridge</td><td>1</td><td>0</td></tr></table></html>"""
+    assert cells(file(page)) == [["Place", "Alerts", None], [None, "True", "False"], ["Old Bridge", "1", "0"]]
+
+
+def test_a_repeated_ods_cell_is_repeated_and_an_endless_one_is_not(file):
+    content = making.ods(GRID)
+    import io
+    import zipfile
+
+    with zipfile.ZipFile(io.BytesIO(content)) as container:
+        xml = container.read("content.xml").decode()
+    endless = (
+        '<table:table-row table:number-rows-repeated="1048000">'
+        '<table:table-cell table:number-columns-repeated="16384"/></table:table-row></table:table>'
+    )
+    content = making.with_member(content, "content.xml", xml.replace("</table:table>", endless).encode())
+    assert cells(file(content)) == GRID
+
+
+# What cannot ------------------------------------------------------------------------------------------
+
+PICTURES = {
+    "jpeg": b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + b"\x00" * 200,
+    "png": b"\x89PNG\r\n\x1a\n" + b"\x00" * 200,
+    "gif": b"GIF89a" + b"\x00" * 200,
+    "webp": b"RIFF\x24\x00\x00\x00WEBPVP8 " + b"\x00" * 100,
+    "tiff": b"II*\x00" + b"\x00" * 100,
+    "heic": b"\x00\x00\x00\x18ftypheic" + b"\x00" * 100,
+    "svg": b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>',
+}
+
+
+@pytest.mark.parametrize("kind", sorted(PICTURES))
+@pytest.mark.parametrize("name", ["grid.pdf", "grid.csv", "photo.jpg"])
+def test_no_picture_is_ever_taken_whatever_its_name(file, kind, name):
+    assert refusal(file(PICTURES[kind], name)).code == "image"
+
+
+@pytest.mark.parametrize(
+    ("code", "content"),
+    [
+        ("empty", b""),
+        ("archive", making.archive({"deployments.csv": b"Place,Date\n"})),
+        ("archive", b"\x1f\x8b\x08\x00" + b"\x00" * 50),
+        ("office_old", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600),
+        ("unknown_kind", b"\x7fELF\x02\x01\x01" + b"\x00" * 60),
+        ("unknown_kind", b"{\\rtf1 text}"),
+        ("unknown_kind", b'<?xml version="1.0"?><deployments/>'),
+        ("not_text", b"Place,Date\nOld Bridge \x81\x8d,1\n"),
+        ("formula", making.xlsx(GRID, formula_at="C3")),
+        ("formula", making.ods(GRID, formula=True)),
+        ("macros", making.with_member(making.xlsx(GRID), "xl/vbaProject.bin", b"x")),
+        ("damaged", making.xlsx(GRID)[:-400]),
+        ("pdf_cut_short", making.two_layouts_pdf()[:-600]),
+        ("pdf_locked", making.pdf([[GRID]], locked=True)),
+        ("pdf_pictures", making.pictures_pdf()),
+        ("no_table", making.pdf([[]])),
+        ("no_table", b"<!doctype html><html><p>Nothing here.</p></html>"),
+    ],
+)
+def test_a_file_that_cannot_be_read_gets_one_error(file, code, content):
+    assert refusal(file(content, "grid.pdf")).code == code
+
+
+def test_a_zip_renamed_pdf_is_called_a_zip(file):
+    text = str(refusal(file(making.archive({"a.txt": b"text"}), "grid.pdf")))
+    assert text.startswith("grid.pdf: The file is a ZIP archive, whatever its name says.")
+
+
+def test_a_formula_is_named_by_its_cell(file):
+    text = str(refusal(file(making.xlsx(GRID, formula_at="C3"), "returns.xlsx")))
+    assert "Cell C3 on sheet “Deployments” holds a formula" in text
+    assert "Replace formulas with their values" in text
+
+
+def test_a_damaged_pdf_is_never_read_in_part(file):
+    content = making.two_layouts_pdf()
+    for broken in (
+        content.replace(b"/Count 4", b"/Count 9"),
+        content[:200] + b"\x00" * 4000 + content[4200:],
+        b"%PDF-1.4\nnothing of the kind\n%%EOF\n",
+    ):
+        assert refusal(file(broken)).code in {"damaged", "no_table"}
+
+
+def test_a_broken_compressed_stream_stops_the_reading(file):
+    import zlib
+
+    content = zlib.compress(b"BT /F1 6 Tf 30 700 Td (Market Square) Tj ET" * 200)
+    broken = content[: len(content) // 2] + b"\xff" * 20 + content[len(content) // 2 + 20 :]
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R >>",
+        b"<< /Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream" % (len(broken), broken),
+    ]
+    body = b"".join(b"%d 0 obj\n%s\nendobj\n" % (n, obj) for n, obj in enumerate(objects, start=1))
+    trailer = b"trailer\n<< /Size 5 /Root 1 0 R >>\nstartxref\n0\n%%EOF\n"
+    assert refusal(file(b"%PDF-1.4\n" + body + trailer)).code == "damaged"
+
+
+def test_sixty_megabytes_are_refused_before_a_byte_is_read(tmp_path):
+    path = tmp_path / "huge.pdf"
+    with path.open("wb") as out:
+        out.truncate(60 * MIB)
+    started = time.monotonic()
+    error = refusal(path)
+    assert error.code == "too_large"
+    assert "60 MB. The limit is 20 MB" in str(error)
+    assert time.monotonic() - started < 0.2
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked(file):
+    bomb = making.with_member(making.xlsx(GRID), "xl/media/x.xml", b"\0" * (30 * MIB))
+    assert len(bomb) < MIB
+    assert refusal(file(bomb)).code == "bomb_size"
+    many = making.with_member(making.xlsx(GRID), "xl/a.xml", b"")
+    assert refusal(file(many), limits=Limits(archive_members=3)).code == "bomb_members"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("kind", ["xlsx", "ods"])
+def test_xml_entities_are_refused_in_any_encoding(file, kind, encoding):
+    part = "xl/worksheets/sheet1.xml" if kind == "xlsx" else "content.xml"
+    laughs = '<!DOCTYPE a [<!ENTITY b "ha"><!ENTITY c "&b;&b;&b;&b;">]><a>&c;</a>'.encode(encoding)
+    workbook = making.xlsx(GRID) if kind == "xlsx" else making.ods(GRID)
+    error = refusal(file(making.with_member(workbook, part, laughs)))
+    assert (error.code, part in str(error)) == ("bomb_entities", True)
+
+
+@pytest.mark.parametrize(
+    ("limits", "codes"),
+    [
+        (Limits(rows=2), {"too_many_rows"}),
+        (Limits(columns=2), {"too_many_columns"}),
+        (Limits(cells=4), {"too_many_cells"}),
+        (Limits(cell_chars=5), {"cell_too_long"}),
+        (Limits(output_bytes=60), {"too_much_output"}),
+        (Limits(seconds=0.01), {"too_slow"}),
+    ],
+)
+def test_every_limit_has_an_error_of_its_own(file, limits, codes):
+    assert refusal(file(making.csv(GRID)), limits=limits).code in codes
+
+
+def test_a_pdf_with_too_many_pages_is_refused(file):
+    assert refusal(file(making.pdf([[GRID]] * 3)), limits=Limits(pages=2)).code == "too_many_pages"
+
+
+def test_a_reader_that_eats_memory_dies_alone(file):
+    greedy = making.html([["x" * 20, "y" * 20]] * 60_000)
+    assert refusal(file(greedy), limits=Limits(memory_bytes=45 * MIB)).code in {"too_much_memory", "damaged"}
+    assert cells(file(making.csv(GRID), "next.csv")) == GRID, "the parent goes on"
+
+
+def test_a_reader_that_never_ends_is_stopped_by_its_processor_time(file):
+    slow = making.html([["x" * 20, "y" * 20]] * 200_000)
+    assert refusal(file(slow), limits=Limits(cpu_seconds=1, rows=10**9, cells=10**9)).code == "too_slow"
+
+
+def test_the_reader_sees_none_of_the_parents_secrets(monkeypatch, tmp_path):
+    monkeypatch.setenv("SECRET_FOR_THIS_TEST", "hush")
+    import subprocess
+
+    from coordination.intake.extract import reading
+
+    started = {}
+    real = subprocess.Popen
+
+    class Recording(real):
+        def __init__(self, *args, **kwargs):
+            started.update(kwargs)
+            super().__init__(*args, **kwargs)
+
+    monkeypatch.setattr(reading.subprocess, "Popen", Recording)
+    (tmp_path / "a.csv").write_bytes(making.csv(GRID))
+    assert cells(tmp_path / "a.csv") == GRID
+    assert set(started["env"]) == {"LANG", "PATH"}
+
+
+def test_what_was_read_is_deleted_afterwards(file):
+    with read(file(making.csv(GRID))) as extract:
+        assert extract.lines.exists()
+    assert not extract.lines.exists()
