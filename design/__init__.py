@@ -1,0 +1,1 @@
+"""The look, once for all doors: layouts, components, form renderer, compiled CSS and JavaScript."""

@@ -1,0 +1,147 @@
+"""Forms that speak plainly: what to enter, what to select, and which answers may be left out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+
+from design.components import Chip
+from design.forms.drawing import Look
+from design.forms.fields import DateParts
+from design.numbers import date_text, time_text
+
+STOCK_REQUIRED = forms.Field.default_error_messages["required"]
+PAGE_CURSORS = ("after", "before", "cursor", "page")
+
+
+class _Plain:
+    """What Form and ModelForm share."""
+
+    looks: ClassVar[Mapping[str, Look]] = {}
+    says_optional: ClassVar[bool] = True
+    use_required_attribute = False
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if field.error_messages.get("required") == STOCK_REQUIRED:
+                field.error_messages["required"] = _missing(field)
+
+    @property
+    def shown_under_a_choice(self) -> frozenset[str]:
+        """Names of the fields that another field reveals, which `{{ form }}` must not show twice."""
+        return frozenset(
+            name for look in self.looks.values() for names in look.reveals.values() for name in names
+        )
+
+
+def _missing(field: forms.Field) -> str:
+    """What to say when an answer is needed and none is given."""
+    label = _in_a_sentence(str(field.label)) if field.label else _("an answer")
+    widget = field.widget
+    if isinstance(widget, forms.FileInput):
+        return _("Choose a file: %(label)s") % {"label": label}
+    if isinstance(widget, (forms.ChoiceWidget, forms.CheckboxInput)):
+        return _("Select %(label)s") % {"label": label}
+    if isinstance(widget, DateParts):
+        return _("Enter a date: %(label)s") % {"label": label}
+    return _("Enter %(label)s") % {"label": label}
+
+
+def _in_a_sentence(label: str) -> str:
+    """The label without its capital, unless it is one of several ("LFR lead") or its question mark."""
+    text = label.rstrip("?:")
+    return text[:1].lower() + text[1:] if text[1:2].islower() or len(text) == 1 else text
+
+
+class Form(_Plain, forms.Form):
+    """A form of the service. `looks` says how its fields are shown."""
+
+
+class ModelForm(_Plain, forms.ModelForm):
+    """A form made from a model, speaking plainly."""
+
+
+class FilterForm(_Plain, forms.Form):
+    """Filters of a list, bound to `request.GET`: no answer is needed, and the address is the state.
+
+    An empty query is a valid filter that keeps everything.
+    """
+
+    says_optional = False
+
+    def __init__(self, data: QueryDict | Mapping[str, Any] | None = None, *args: Any, **kwargs: Any):
+        super().__init__(QueryDict() if data is None else data, *args, auto_id="filter-%s", **kwargs)
+        for field in self.fields.values():
+            field.required = False
+
+    @property
+    def clear_address(self) -> str:
+        """The page without these filters, keeping what else the address says."""
+        return self._address(without=[key for name in self.fields for key in self._keys(name)])
+
+    def chips(self) -> list[Chip]:
+        """One for each value that is in force, with the address of the page without it."""
+        found: list[Chip] = []
+        for name, field in self.fields.items():
+            value = self.cleaned_data.get(name) if self.is_valid() else None
+            if value in field.empty_values or field.widget.is_hidden:
+                continue
+            several = isinstance(value, (list, tuple, set)) or hasattr(value, "iterator")
+            for each in value if several else (value,):
+                only = str(getattr(each, "pk", each)) if several else None
+                found.append(
+                    Chip(
+                        str(field.label or name),
+                        _said(field, each),
+                        self._address(without=self._keys(name), only=only),
+                    )
+                )
+        return found
+
+    def _keys(self, name: str) -> list[str]:
+        key = self.add_prefix(name)
+        parted = isinstance(self.fields[name].widget, DateParts)
+        return [f"{key}-{part}" for part in DateParts.PARTS] if parted else [key]
+
+    def _address(self, *, without: list[str], only: str | None = None) -> str:
+        query = QueryDict(mutable=True)
+        if isinstance(self.data, QueryDict):
+            for key, values in self.data.lists():
+                query.setlist(key, values)
+        else:
+            query.update(self.data)
+        for key in PAGE_CURSORS:
+            query.pop(key, None)
+        for key in without:
+            kept = [value for value in query.getlist(key) if only is not None and value != only]
+            query.setlist(key, kept) if kept else query.pop(key, None)
+        return "?" + query.urlencode()
+
+
+def _said(field: forms.Field, value: Any) -> str:
+    """A chosen value in the words of its choice."""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, dt.date):
+        return date_text(value)
+    if isinstance(value, dt.time):
+        return time_text(value)
+    for key, label in getattr(field, "choices", ()):
+        if isinstance(label, (list, tuple)):
+            for inner, inner_label in label:
+                if str(inner) == str(value):
+                    return str(inner_label)
+        elif str(key) == str(value):
+            return str(label)
+    return str(value)
+
+

@@ -1,0 +1,93 @@
+"""Where the menus lead. Names of addresses, so that a page moves in one place.
+
+An address that does not exist (yet) is left out of the menu rather than being a dead link.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A name and the names its address may have, best first."""
+
+    text: str | Promise
+    names: tuple[str, ...]
+
+
+MENUS: dict[str, tuple[Place, ...]] = {
+    "public": (
+        Place(_("Home"), ("public:home",)),
+        Place(_("Deployments"), ("public:deployments",)),
+        Place(_("Statistics"), ("public:statistics",)),
+        Place(_("Forces"), ("public:forces",)),
+        Place(_("Algorithms"), ("public:algorithms",)),
+        Place(_("Guidance"), ("public:guidance",)),
+        Place(_("Data and API"), ("public:developers", "public:data")),
+    ),
+    "portal": (
+        Place(_("Dashboard"), ("portal:home", "portal:dashboard")),
+        Place(_("Deployments"), ("portal:deployments",)),
+        Place(_("Vans"), ("portal:vans",)),
+        Place(_("Training"), ("portal:training",)),
+        Place(_("Catalogue"), ("portal:catalogue",)),
+        Place(_("People and roles"), ("portal:people", "portal:team")),
+        Place(_("History"), ("portal:history", "portal:audit")),
+    ),
+    "national": (
+        Place(_("National picture"), ("admin:picture", "admin:index")),
+        Place(_("Forces"), ("admin:national-forces", "admin:forces_force_changelist")),
+        Place(_("People"), ("admin:national-people", "admin:forces_person_changelist")),
+        Place(_("Imports"), ("admin:national-imports", "admin:imports")),
+        Place(_("Events"), ("admin:national-events", "admin:parked-events")),
+        Place(_("Audit"), ("admin:national-audit", "admin:audit")),
+    ),
+    "footer": (
+        Place(_("Accessibility"), ("public:accessibility",)),
+        Place(_("Privacy"), ("public:privacy",)),
+        Place(_("Cookies"), ("public:cookies",)),
+        Place(_("Contact"), ("public:contact",)),
+        Place(_("Data and API"), ("public:developers", "public:data")),
+        Place(_("Sign in"), ("portal:sign-in", "portal:sign_in", "sign-in", "account_login")),
+    ),
+}
+SIGN_OUT = ("portal:sign-out", "portal:sign_out", "sign-out", "account_logout")
+
+
+def address(*names: str) -> str:
+    """The first of these addresses that exists, or ""."""
+    for name in names:
+        try:
+            return reverse(name)
+        except NoReverseMatch:
+            continue
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """`here` is "page" on the page itself, "true" within its section, "" elsewhere."""
+
+    text: str | Promise
+    href: str
+    here: str = ""
+
+
+def menu(name: str, path: str) -> list[MenuItem]:
+    """The items of a menu, the longest address that begins `path` being the current one."""
+    found = [(place.text, address(*place.names)) for place in MENUS[name]]
+    found = [(text, href) for text, href in found if href]
+    shortest = min((len(href) for _text, href in found), default=0)
+    around = [
+        href for _text, href in found if path == href or (path.startswith(href) and len(href) > shortest)
+    ]
+    current = max(around, key=len, default=None)
+    return [
+        MenuItem(text, href, ("page" if href == path else "true") if href == current else "")
+        for text, href in found
+    ]
