@@ -28,11 +28,15 @@ class ForceSucceeded:
 @event("use.declared.v1")
 @dataclass(frozen=True, slots=True)
 class UseDeclared:
-    """How a force stands to live facial recognition from a day on has been recorded."""
+    """How a force stands to live facial recognition from a day on has been recorded.
+
+    `replaced` says what stood for the same first day before, or is empty.
+    """
 
     force: str
     status: str
     starts_on: str
+    replaced: str
 
 
 @event("person.invited.v1")
@@ -84,6 +88,30 @@ class AppointmentEnded:
 @dataclass(frozen=True, slots=True)
 class LoginDisabled:
     """A login no longer works; its next request is a stranger's."""
+
+    person: int
+
+
+@event("login.enabled.v1")
+@dataclass(frozen=True, slots=True)
+class LoginEnabled:
+    """A disabled login works again, once its person has chosen a new password."""
+
+    person: int
+
+
+@event("login.link_issued.v1")
+@dataclass(frozen=True, slots=True)
+class PasswordLinkIssued:
+    """A link with which the person can choose a password, once, has been handed to whoever asked for it."""
+
+    person: int
+
+
+@event("login.password_chosen.v1")
+@dataclass(frozen=True, slots=True)
+class PasswordChosen:
+    """A person has chosen a password with the link they were given."""
 
     person: int
 

@@ -38,17 +38,20 @@ def make_person(name: str, email: str) -> Person:
 
 def make_member(force: Force, role: str, *, rank: str = "", name: str = "") -> Person:
     """A person holding `role` in `force`, granted by the force's owner (who is made first)."""
-    at = db_now()
     if not hasattr(force, "_owner"):
         force._owner = make_person(f"{force.name} owner", f"owner@{force.slug}.example")
-        directory.grant(force._owner, "force_owner", force=force, by=None, at=at)
+        directory.grant(force._owner, "force_owner", force=force, by=None, at=db_now())
         if role == "force_owner":
             return force._owner
-    person = make_person(
-        name or f"{force.name} {role}", f"{role}-{db_now().timestamp()}@{force.slug}.example"
-    )
-    directory.grant(person, role, force=force, rank=rank, by=force._owner, at=at)
-    return person
+    return directory.invite(
+        force,
+        name=name or f"{force.name} {role}",
+        email=f"{role}-{db_now().timestamp()}@{force.slug}.example",
+        role=role,
+        rank=rank,
+        by=force._owner,
+        at=db_now(),
+    ).person
 
 
 def make_national(role: str) -> Person:
