@@ -295,7 +295,13 @@ def _projected(entry: Entry, document: Mapping[str, Any]) -> dict[str, Any]:
 def _announce(entry: Entry, *, force: Force, by: Person | None, at: datetime) -> None:
     record(
         events.EntryEntered(
-            entry.pk, entry.reference, entry.version, entry.act, force.code, entry.realm, entry.tier
+            entry.pk,
+            entry.reference,
+            entry.version,
+            str(entry.act),
+            force.code,
+            str(entry.realm),
+            str(entry.tier),
         ),
         force=force,
         by=by,
