@@ -121,24 +121,26 @@ def readyz(request: HttpRequest) -> HttpResponse:
     )
 
 
-_known_migrated = False
+_known_migrated: set[str] = set()  # names of databases; code and its migrations stay as they are
 
 
 def _database() -> str:
     """Empty, or what is wrong with the database, without a word that would help an intruder."""
-    global _known_migrated
     connection = connections[DEFAULT_DB_ALIAS]
+    name = str(connection.settings_dict["NAME"])
     try:
         check_role(connection)
-        if not _known_migrated:  # code and its migrations stay the same for as long as the process lives
+        if name not in _known_migrated:
             executor = MigrationExecutor(connection)
-            _known_migrated = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+            if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+                return _("Migrations have not been applied.")
+            _known_migrated.add(name)
     except WrongRole:
         return _("The database role is not the application's.")
     except DatabaseError as error:
         log.warning("Not ready: %s", error)
         return _("The database does not answer.")
-    return "" if _known_migrated else _("Migrations have not been applied.")
+    return ""
 
 
 def _broker() -> str:

@@ -10,7 +10,9 @@ from psycopg import errors, sql
 from config.stack.provision import CannotProvision, Names, provision
 from tests.stack import STACK
 
-NAMES = Names(database="provision_test", owner="provision_owner", app="provision_app")
+# Roles are the server's, which test workers share.
+ME = f"p{os.getpid()}"
+NAMES = Names(database=f"{ME}_database", owner=f"{ME}_owner", app=f"{ME}_app")
 PASSWORDS = {"owner_password": "owner's", "app_password": "app's"}
 
 
@@ -56,11 +58,13 @@ def attributes(admin):
     """What the three roles are, and who belongs to whom, as rows that can be compared."""
     roles = admin.execute(
         "SELECT rolname, rolcanlogin, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication"
-        " FROM pg_roles WHERE rolname LIKE 'provision%' ORDER BY rolname"
+        " FROM pg_roles WHERE rolname = ANY(%s) ORDER BY rolname",
+        [[NAMES.owner, NAMES.app, NAMES.national]],
     ).fetchall()
     members = admin.execute(
         "SELECT roleid::regrole::text, member::regrole::text, inherit_option, set_option, admin_option"
-        " FROM pg_auth_members WHERE roleid::regrole::text LIKE 'provision%'"
+        " FROM pg_auth_members WHERE roleid::regrole::text = ANY(%s)",
+        [[NAMES.owner, NAMES.app, NAMES.national]],
     ).fetchall()
     return roles, members
 
@@ -68,11 +72,11 @@ def attributes(admin):
 def test_provision_makes_three_roles_that_may_do_nothing_special(provisioned):
     roles, members = attributes(provisioned)
     assert roles == [
-        ("provision_app", True, False, False, False, False, False),
-        ("provision_app_national", False, False, False, False, False, False),
-        ("provision_owner", True, False, False, False, False, False),
+        (NAMES.app, True, False, False, False, False, False),
+        (NAMES.national, False, False, False, False, False, False),
+        (NAMES.owner, True, False, False, False, False, False),
     ]
-    assert members == [("provision_app_national", "provision_app", False, True, False)]
+    assert members == [(NAMES.national, NAMES.app, False, True, False)]
 
 
 def test_provision_changes_nothing_the_second_time(provisioned):
@@ -82,11 +86,11 @@ def test_provision_changes_nothing_the_second_time(provisioned):
 
 
 def test_provision_takes_away_what_a_role_should_not_have(admin):
-    admin.execute("CREATE ROLE provision_owner LOGIN")
-    admin.execute("CREATE ROLE provision_app SUPERUSER BYPASSRLS CREATEROLE")
-    admin.execute("CREATE ROLE provision_app_national LOGIN")
-    admin.execute("GRANT provision_owner TO provision_app")
-    admin.execute("GRANT provision_app_national TO provision_app WITH INHERIT TRUE, ADMIN TRUE")
+    admin.execute(f"CREATE ROLE {NAMES.owner} LOGIN")
+    admin.execute(f"CREATE ROLE {NAMES.app} SUPERUSER BYPASSRLS CREATEROLE")
+    admin.execute(f"CREATE ROLE {NAMES.national} LOGIN")
+    admin.execute(f"GRANT {NAMES.owner} TO {NAMES.app}")
+    admin.execute(f"GRANT {NAMES.national} TO {NAMES.app} WITH INHERIT TRUE, ADMIN TRUE")
     provision(STACK.admin_url, NAMES, **PASSWORDS)
     mended = attributes(admin)
     STACK.drop_database(NAMES.database)
@@ -99,12 +103,12 @@ def test_provision_takes_away_what_a_role_should_not_have(admin):
 def test_policies_for_the_national_role_do_not_reach_the_application_until_it_takes_that_role_on(owner, app):
     owner.execute("CREATE TABLE papers (force text)")
     owner.execute("ALTER TABLE papers ENABLE ROW LEVEL SECURITY")
-    owner.execute("CREATE POLICY all_of_it ON papers FOR SELECT TO provision_app_national USING (true)")
-    owner.execute("GRANT SELECT ON papers TO provision_app, provision_app_national")
+    owner.execute(f"CREATE POLICY all_of_it ON papers FOR SELECT TO {NAMES.national} USING (true)")
+    owner.execute(f"GRANT SELECT ON papers TO {NAMES.app}, {NAMES.national}")
     owner.execute("INSERT INTO papers VALUES ('northmoor')")
     assert app.execute("SELECT count(*) FROM papers").fetchone() == (0,)
     with app.transaction():
-        app.execute("SET LOCAL ROLE provision_app_national")
+        app.execute(f"SET LOCAL ROLE {NAMES.national}")
         assert app.execute("SELECT count(*) FROM papers").fetchone() == (1,)
     assert app.execute("SELECT count(*) FROM papers").fetchone() == (0,)
 
@@ -117,20 +121,21 @@ def test_policies_for_the_national_role_do_not_reach_the_application_until_it_ta
         "CREATE SCHEMA mine",
         "CREATE DATABASE mine",
         "CREATE ROLE mine",
-        "ALTER ROLE provision_app BYPASSRLS",
-        "GRANT provision_app_national TO provision_owner",
+        "ALTER ROLE {app} BYPASSRLS",
+        "GRANT {national} TO {owner}",
         "TRUNCATE theirs",
     ],
 )
 def test_the_application_may_not(owner, app, statement):
     owner.execute("CREATE TABLE theirs (id int)")
+    names = {"owner": NAMES.owner, "app": NAMES.app, "national": NAMES.national}
     with pytest.raises(errors.InsufficientPrivilege):
-        app.execute(statement)
+        app.execute(statement.format(**names))
 
 
 def test_the_application_cannot_become_the_owner(app):
     with pytest.raises(errors.InsufficientPrivilege):
-        app.execute("SET ROLE provision_owner")
+        app.execute(f"SET ROLE {NAMES.owner}")
 
 
 def test_the_application_reads_no_table_that_was_not_granted(owner, app):
@@ -152,23 +157,23 @@ def test_the_extensions_are_there(owner):
 
 
 def test_nobody_else_gets_into_the_database(provisioned):
-    provisioned.execute("CREATE ROLE provision_stranger LOGIN PASSWORD 'x'")
+    provisioned.execute(f"CREATE ROLE {ME}_stranger LOGIN PASSWORD 'x'")
     try:
         with pytest.raises(psycopg.OperationalError, match="User does not have CONNECT privilege"):
-            psycopg.connect(url("provision_stranger", "x"))
+            psycopg.connect(url(f"{ME}_stranger", "x"))
     finally:
-        provisioned.execute("DROP ROLE provision_stranger")
+        provisioned.execute(f"DROP ROLE {ME}_stranger")
 
 
 def test_nobody_signs_in_as_the_national_role(provisioned):
-    provisioned.execute("ALTER ROLE provision_app_national PASSWORD 'x'")
+    provisioned.execute(f"ALTER ROLE {NAMES.national} PASSWORD 'x'")
     with pytest.raises(psycopg.OperationalError, match="not permitted to log in"):
         psycopg.connect(url(NAMES.national, "x"))
 
 
 def test_provision_refuses_a_database_that_belongs_to_another(admin):
     admin.execute(f"CREATE DATABASE {NAMES.database}")
-    with pytest.raises(CannotProvision, match="belongs to postgres, not to provision_owner"):
+    with pytest.raises(CannotProvision, match=f"belongs to postgres, not to {NAMES.owner}"):
         provision(STACK.admin_url, NAMES, **PASSWORDS)
 
 
@@ -203,7 +208,7 @@ def test_the_command_provisions_a_server_of_ones_own(admin):
         LFR_APP_PASSWORD="app's",
     )
     assert done.returncode == 0, done.stderr
-    assert "provision_test is ready" in done.stdout
+    assert f"{NAMES.database} is ready" in done.stdout
     psycopg.connect(url(NAMES.app, "app's")).close()
 
 
