@@ -88,7 +88,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 class ForceGrant(GroupObjectPermissionBase):
     """guardian's row: this group (one per force and role) holds this capability on this force."""
 
-    content_object = models.ForeignKey(Force, models.PROTECT, related_name="+")
+    # guardian finds its table by this reverse name: it must not be hidden.
+    content_object = models.ForeignKey(Force, models.PROTECT, related_name="grants")
 
     class Meta(GroupObjectPermissionBase.Meta):
         pass
