@@ -166,7 +166,7 @@ def declare_use(
             ) from error
         replaced = _in_words(same) if same is not None else ""
         record(
-            events.UseDeclared(force.code, status, starts_on.isoformat(), replaced),
+            events.UseDeclared(force.code, str(status), starts_on.isoformat(), replaced),
             force=force,
             by=by,
             at=at,

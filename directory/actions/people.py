@@ -123,7 +123,7 @@ def _give(
             ) from error
         follow(person)
         record(
-            events.RoleGranted(person.pk, role, rank),
+            events.RoleGranted(person.pk, str(role), str(rank)),
             force=force,
             by=by,
             at=at,
