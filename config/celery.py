@@ -3,7 +3,7 @@
 import os
 
 from celery import Celery
-from celery.signals import celeryd_init
+from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -11,10 +11,16 @@ app = Celery("coordination")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
+# The plain worker command consumes them all; `-Q jobs` sets workers aside for long work.
+app.conf.task_queues = [Queue("events"), Queue("jobs"), Queue("periodic")]
+app.conf.task_routes = {"events.deliver": {"queue": "events"}, "jobs.run": {"queue": "jobs"}}
+app.conf.task_default_queue = "periodic"
+app.conf.task_create_missing_queues = False
 
-@celeryd_init.connect
-def refuse_wrong_role(**_: object) -> None:
-    """A worker that could cross the locks between forces does not start."""
-    from config import health  # the apps are loaded by now
-
-    health.refuse_wrong_role()
+# Bells only: each task looks for everything due and not done, so a missed or doubled ring changes nothing.
+app.conf.beat_schedule = {
+    "events-reconcile": {"task": "events.reconcile", "schedule": 5.0, "options": {"expires": 5}},
+    "events-sweep": {"task": "events.sweep", "schedule": 60.0, "options": {"expires": 60}},
+    "events-prune": {"task": "events.prune", "schedule": 3600.0, "options": {"expires": 3600}},
+    "jobs-reconcile": {"task": "jobs.reconcile", "schedule": 5.0, "options": {"expires": 5}},
+}

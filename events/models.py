@@ -58,6 +58,7 @@ class Delivery(models.Model):
     lane = models.BigIntegerField(default=0)
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
+    recorded_at = models.DateTimeField(db_default=Func(function="clock_timestamp"))
     due_at = models.DateTimeField(db_default=Func(function="clock_timestamp"))
     sent_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
@@ -80,6 +81,22 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subscriber} ← {self.event_id}"
+
+
+class Subscription(models.Model):
+    """Since when a subscriber has been known: events after `since` that have no delivery to it get one.
+
+    `swept_to` is the event up to which nothing can be missing any more.
+    """
+
+    subscriber = models.CharField(max_length=80, primary_key=True)
+    since = models.BigIntegerField(
+        help_text=_("Id of the last event it was too late for; 0: wants them all.")
+    )
+    swept_to = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return self.subscriber
 
 
 class Unsequenced(models.Model):

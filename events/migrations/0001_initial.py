@@ -32,6 +32,14 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='Subscription',
+            fields=[
+                ('subscriber', models.CharField(max_length=80, primary_key=True, serialize=False)),
+                ('since', models.BigIntegerField(help_text='Id of the last event it was too late for; 0: wants them all.')),
+                ('swept_to', models.BigIntegerField()),
+            ],
+        ),
+        migrations.CreateModel(
             name='Unsequenced',
             fields=[
                 ('event', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='events.event')),
@@ -45,6 +53,7 @@ class Migration(migrations.Migration):
                 ('lane', models.BigIntegerField(default=0)),
                 ('state', models.CharField(choices=[('pending', 'Waiting'), ('sent', 'Sent'), ('done', 'Done'), ('parked', 'Parked')], default='pending', max_length=10)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('recorded_at', models.DateTimeField(db_default=models.Func(function='clock_timestamp'))),
                 ('due_at', models.DateTimeField(db_default=models.Func(function='clock_timestamp'))),
                 ('sent_at', models.DateTimeField(null=True)),
                 ('done_at', models.DateTimeField(null=True)),

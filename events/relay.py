@@ -1,0 +1,89 @@
+"""The relay process: wakes on a bell and by a poll behind it, hands deliveries to Celery, gives events their place.
+
+Several may run. Nothing is remembered between two rounds: each asks the database what is due and not done.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.db import DatabaseError, InterfaceError, connection
+
+from events import broker, steps
+from events.outbox import CHANNEL
+from events.sequencer import AT_ONCE, sequence
+from events.store import PostgresStore, listen, wait_for_notification
+
+log = logging.getLogger("events.relay")
+
+POLL = 1.0  # seconds; what a lost notification can cost
+HELD_BACK = 0.02  # seconds between two looks at a broker that has enough
+LONGEST_PAUSE = 5.0  # seconds between two tries while the broker or the database is away
+
+
+@dataclass
+class Pause:
+    """Waits twice as long after each failure, up to LONGEST_PAUSE. `now` is a monotonic clock in seconds."""
+
+    now: Callable[[], float] = time.monotonic
+    seconds: float = 0.0
+    until: float = 0.0
+
+    def is_over(self) -> bool:
+        return self.now() >= self.until
+
+    def lengthen(self) -> None:
+        self.seconds = min(max(0.1, self.seconds * 2), LONGEST_PAUSE)
+        self.until = self.now() + self.seconds
+
+    def end(self) -> None:
+        self.seconds = self.until = 0.0
+
+
+@dataclass
+class Relay:
+    """`run()` until `stopping` is set."""
+
+    stopping: bool = False
+    store: PostgresStore = field(default_factory=PostgresStore)
+    without_broker: Pause = field(default_factory=Pause)
+    without_database: Pause = field(default_factory=Pause)
+
+    def run(self) -> None:
+        while not self.stopping:
+            try:
+                listen(CHANNEL)
+                self.without_database.end()
+                while not self.stopping:
+                    if patience := self.round():
+                        wait_for_notification(patience)
+            except (DatabaseError, InterfaceError) as error:
+                self.without_database.lengthen()
+                log.warning(
+                    "the database is away, trying again in %.1f s: %s", self.without_database.seconds, error
+                )
+                connection.close()
+                time.sleep(self.without_database.seconds)
+        connection.close()
+
+    def round(self) -> float:
+        """One pass; returns for how many seconds it may sleep unless somebody rings."""
+        patience = self._hand_over()
+        return 0 if sequence() >= AT_ONCE else patience
+
+    def _hand_over(self) -> float:
+        if not self.without_broker.is_over():
+            return min(POLL, self.without_broker.seconds)
+        try:
+            if broker.is_full():
+                return HELD_BACK
+            claimed = steps.relay(self.store, broker.send)
+        except broker.LOST as error:
+            self.without_broker.lengthen()
+            log.warning("the broker is away, trying again in %.1f s: %s", self.without_broker.seconds, error)
+            return min(POLL, self.without_broker.seconds)
+        self.without_broker.end()
+        return 0 if claimed >= steps.CLAIM else POLL
