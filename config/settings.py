@@ -215,6 +215,9 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 5}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
+# Seconds after which what was handed to the broker and not done is handed over again.
+EVENTS_RESEND_AFTER = int(words("LFR_RESEND_AFTER", "10")[0])
+
 # API -----------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
