@@ -152,6 +152,8 @@ class Service:
             "SECRET_KEY": os.environ.get("SECRET_KEY") or passwords.secret_key,
             "DATA_DIR": str(place.data_dir),
             "PYTHONUNBUFFERED": "1",
+            # Celery's warning against root is for pickled messages; ours are JSON.
+            "PYTHONWARNINGS": "ignore::RuntimeWarning:celery.platforms",
         }
         self.worker_address = f"launcher-{os.getpid()}@localhost"
         self.note = place.data_dir / "environment.json"
