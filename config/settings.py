@@ -217,6 +217,10 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 # Seconds after which what was handed to the broker and not done is handed over again.
 EVENTS_RESEND_AFTER = int(words("LFR_RESEND_AFTER", "10")[0])
+# Long work: how many run side by side (each takes a worker's place), and seconds of silence before another
+# worker takes one over.
+JOBS_AT_ONCE = int(words("LFR_JOBS_AT_ONCE", "1")[0])
+JOBS_LEASE = int(words("LFR_JOBS_LEASE", "30")[0])
 
 # API -----------------------------------------------------------------------------------------------
 
