@@ -18,7 +18,8 @@ SHOWN = 10
 class Mapped:
     """One printed row, read. `result` is null where an error stands in `problems`.
 
-    `row` counts from 1 on the page or sheet without headings, `line` with them.
+    `row` counts from 1 on the page or sheet without headings, `line` with them. `false_alert_rate` is the percentage
+    that is printed: for checking only.
     """
 
     page: int | None
@@ -30,6 +31,7 @@ class Mapped:
     fingerprint: str
     result: dict[str, Any] | None
     problems: list[Problem] = field(default_factory=list)
+    false_alert_rate: str | None = None
 
 
 @dataclass(slots=True)

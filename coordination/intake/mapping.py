@@ -98,6 +98,7 @@ class _RowReader:
             fingerprint=self._fingerprint(printed, force),
             result=result,
             problems=problems,
+            false_alert_rate=values.get("false_alert_rate"),
         )
 
     def unused_errata(self) -> Iterator[Mapped]:

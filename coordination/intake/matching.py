@@ -1,0 +1,243 @@
+"""Which deployment on the register a staged row is. Neither date nor place is a key: both get corrected.
+
+First by equal print: rows with the same fingerprint are taken in pairs, as often as they occur on both sides.
+Then by how many cells agree: a row is taken for a deployment that shares most of the cells that tell deployments
+apart, if each is the other's one best. What is left open waits for a person; what has no candidate is new.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from coordination.intake.fields import FIGURES
+from coordination.intake.models import Batch, Match, StagedRow, Standing
+from coordination.intake.staging import CELLS
+from register.models import Origin, Tier
+
+# Cells that tell one deployment from another. Small counts, thresholds and use cases are alike in many rows.
+TELLING = ("on", "place", "duration_minutes", "watchlist_size", "faces_seen")
+FEWEST_TELLING = 3
+COMPARED = (
+    *("on", "place", "status", "use_case", "duration_minutes", "watchlist_size", "threshold"),
+    *FIGURES,
+)
+MOST_CANDIDATES = 5
+
+_BY_PRINT = """
+WITH mine AS (
+    SELECT id, fingerprint, row_number() OVER (PARTITION BY fingerprint ORDER BY number) AS nth
+      FROM intake_stagedrow WHERE batch_id = %(batch)s AND mapped IS NOT NULL AND NOT decided
+), theirs AS (
+    SELECT fingerprint, reference, row_number() OVER (PARTITION BY fingerprint ORDER BY reference) AS nth
+      FROM (
+        SELECT DISTINCT l.fingerprint, l.reference
+          FROM intake_line l
+          JOIN intake_batch b ON b.id = l.batch_id AND b.state = 'accepted'
+          JOIN register_head h ON h.reference = l.reference AND NOT h.is_withdrawn AND NOT h.is_redacted
+         WHERE l.fingerprint IN (SELECT fingerprint FROM mine)
+      ) known
+)
+UPDATE intake_stagedrow s SET match = 'unchanged', reference = theirs.reference
+  FROM mine JOIN theirs USING (fingerprint, nth) WHERE s.id = mine.id
+"""
+
+_STANDING = f"""
+INSERT INTO intake_standing (batch_id, reference, tier, origin, force_code, {", ".join(f'"{c}"' for c in CELLS)})
+SELECT %(batch)s, h.reference, h.tier, h.origin, f.code, (d ->> 'on')::date, d #>> '{{place,name}}',
+       d ->> 'technology', d ->> 'status', coalesce(d #>> '{{use_case,code}}', d #>> '{{use_case,label}}'),
+       (d ->> 'duration_minutes')::int, (d ->> 'watchlist_size')::int, (d ->> 'threshold')::numeric, NULL,
+       {", ".join(f"(d #>> '{{figures,{name}}}')::int" for name in FIGURES)}
+  FROM register_head h
+  JOIN forces_force f ON f.id = h.force_id
+  JOIN register_entrybody b ON b.entry_id = h.entry_id
+ CROSS JOIN LATERAL (SELECT convert_from(b.body, 'UTF8')::jsonb AS d OFFSET 0) document
+ WHERE NOT h.is_withdrawn AND NOT h.is_redacted
+   AND f.code IN (SELECT force_code FROM intake_stagedrow WHERE batch_id = %(batch)s)
+   AND NOT EXISTS (
+        SELECT 1 FROM intake_stagedrow s WHERE s.batch_id = %(batch)s AND s.reference = h.reference
+   )
+"""  # noqa: S608  # names of our own columns
+
+_KEY = "lower(regexp_replace({0}.place, '[^[:alnum:]]', '', 'g'))"
+_PLACE_ALIKE = f"{_KEY.format('s')} = {_KEY.format('p')}"
+_ALIKE = {column: f's."{column}" = p."{column}"' for column in TELLING} | {"place": _PLACE_ALIKE}
+_AGREE = " + ".join(f"coalesce(({alike})::int, 0)" for alike in _ALIKE.values())
+_DISAGREE = " + ".join(f"coalesce((NOT ({alike}))::int, 0)" for alike in _ALIKE.values())
+_SAME = " + ".join(
+    f'coalesce((s."{column}" = p."{column}")::int, 0)' for column in COMPARED if column != "place"
+)
+
+# Three ways to meet, each a join on equality: any pair that shares three telling cells meets in one of them.
+_PAIRS = f"""
+WITH mine AS (
+    SELECT * FROM intake_stagedrow
+     WHERE batch_id = %(batch)s AND mapped IS NOT NULL AND match = '' AND NOT decided
+), met AS (
+    SELECT s.id, p.id AS other FROM mine s JOIN intake_standing p
+        ON p.batch_id = %(batch)s AND p.force_code = s.force_code AND p."on" = s."on"
+    UNION
+    SELECT s.id, p.id FROM mine s JOIN intake_standing p
+        ON p.batch_id = %(batch)s AND p.force_code = s.force_code AND p.faces_seen = s.faces_seen AND s.faces_seen > 0
+    UNION
+    SELECT s.id, p.id FROM mine s JOIN intake_standing p
+        ON p.batch_id = %(batch)s AND p.force_code = s.force_code AND p.watchlist_size = s.watchlist_size
+       AND p.duration_minutes = s.duration_minutes AND {_PLACE_ALIKE}
+), scored AS (
+    SELECT s.id, p.reference, {_AGREE} AS agree, {_DISAGREE} AS disagree, {_SAME} + ({_PLACE_ALIKE})::int AS same,
+           s."on" = p."on" AND {_PLACE_ALIKE} AS day_and_place
+      FROM met JOIN mine s ON s.id = met.id JOIN intake_standing p ON p.id = met.other
+     WHERE s.technology = p.technology
+)
+SELECT id, reference, same FROM scored
+ WHERE agree >= {FEWEST_TELLING} OR (day_and_place AND disagree = 0)
+"""  # noqa: S608  # names of our own columns
+
+# What an earlier edition of this series printed for the days this edition covers, and this one does not.
+_MISSING = """
+INSERT INTO intake_stagedrow (batch_id, number, force_code, fingerprint, printed, mapped, "on", place, match,
+                              reference, candidates, differs, decided, entered)
+SELECT %(batch)s, %(rows)s + row_number() OVER (ORDER BY h."on", h.reference), f.code, '', '{}', NULL, h."on",
+       h.place, 'missing', h.reference, '[]', '{}', false, false
+  FROM register_head h JOIN forces_force f ON f.id = h.force_id
+ WHERE NOT h.is_withdrawn AND NOT h.is_redacted AND h.origin = 'collated'
+   AND h.reference IN (
+        SELECT l.reference FROM intake_line l
+          JOIN intake_batch b ON b.id = l.batch_id AND b.state = 'accepted' AND b.series = %(series)s
+   )
+   AND h."on" BETWEEN (SELECT min("on") FROM intake_stagedrow WHERE batch_id = %(batch)s)
+                  AND (SELECT max("on") FROM intake_stagedrow WHERE batch_id = %(batch)s)
+   AND NOT EXISTS (
+        SELECT 1 FROM intake_stagedrow s
+         WHERE s.batch_id = %(batch)s
+           AND (s.reference = h.reference
+                OR s.candidates @> jsonb_build_array(jsonb_build_object('reference', h.reference)))
+   )
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A staged row and a reference that it may be. `same`: how many cells agree."""
+
+    row: int
+    reference: str
+    same: int
+
+
+def match(batch: Batch) -> None:
+    """Say of every readable row what it is. What a person decided stands. Repeating it changes nothing."""
+    staged = StagedRow.objects.filter(batch=batch)
+    staged.filter(match=Match.MISSING, decided=False).delete()
+    staged.filter(decided=False).exclude(match=Match.MISSING).update(
+        match="", reference="", candidates=[], differs={}
+    )
+    # What was acted upon already keeps its reference, so that no other row is taken for it.
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_PRINT, {"batch": batch.pk})
+    if staged.filter(match="", mapped__isnull=False, decided=False).exists():
+        _by_cells(batch)
+    with connection.cursor() as cursor:
+        cursor.execute(_MISSING, {"batch": batch.pk, "rows": batch.rows, "series": batch.series})
+
+
+def assign(pairs: Iterable[Pair]) -> tuple[dict[int, str], dict[int, list[Pair]]]:
+    """Pair rows with references where each is the other's one best, again and again while it finds any.
+
+    Returns the pairs found, and for every other row the candidates nobody took, best first.
+    """
+    by_row: dict[int, list[Pair]] = defaultdict(list)
+    by_reference: dict[str, list[Pair]] = defaultdict(list)
+    for pair in pairs:
+        by_row[pair.row].append(pair)
+        by_reference[pair.reference].append(pair)
+    found: dict[int, str] = {}
+    taken: set[str] = set()
+    rows = set(by_row)
+    changed = True
+    while changed:
+        changed = False
+        for row in sorted(rows):
+            best = _one_best([pair for pair in by_row[row] if pair.reference not in taken])
+            if best is None:
+                continue
+            if _one_best([pair for pair in by_reference[best.reference] if pair.row not in found]) == best:
+                found[row] = best.reference
+                taken.add(best.reference)
+                rows.discard(row)
+                changed = True
+    left = {
+        row: sorted(
+            (p for p in by_row[row] if p.reference not in taken), key=lambda p: (-p.same, p.reference)
+        )
+        for row in rows
+    }
+    return found, left
+
+
+def _one_best(pairs: list[Pair]) -> Pair | None:
+    if not pairs:
+        return None
+    best = max(pairs, key=lambda pair: pair.same)
+    return None if sum(pair.same == best.same for pair in pairs) > 1 else best
+
+
+def _by_cells(batch: Batch) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDING, {"batch": batch.pk})
+        cursor.execute(_PAIRS, {"batch": batch.pk})
+        pairs = [Pair(*row) for row in cursor.fetchall()]
+    found, left = assign(pairs)
+    open_rows = [row for row, candidates in left.items() if candidates]
+    rows = {row.pk: row for row in StagedRow.objects.filter(pk__in=[*found, *open_rows])}
+    standing = {
+        known.reference: known for known in Standing.objects.filter(batch=batch, reference__in=found.values())
+    }
+    for pk, reference in found.items():
+        _classify(rows[pk], standing[reference], batch)
+    for pk in open_rows:
+        rows[pk].match = Match.AMBIGUOUS
+        rows[pk].candidates = [
+            {"reference": pair.reference, "same": pair.same} for pair in left[pk][:MOST_CANDIDATES]
+        ]
+    StagedRow.objects.bulk_update(
+        rows.values(), ["match", "reference", "candidates", "differs"], batch_size=500
+    )
+    StagedRow.objects.filter(batch=batch, match="", mapped__isnull=False).update(match=Match.NEW)
+    Standing.objects.filter(batch=batch).delete()
+
+
+def _classify(row: StagedRow, known: Standing, batch: Batch) -> None:
+    row.reference = known.reference
+    changes = differences(known, row)
+    raised = batch.tier == Tier.PRIMARY and known.tier == Tier.SECONDARY
+    if raised:
+        changes["tier"] = [Tier.SECONDARY.value, Tier.PRIMARY.value]
+    better_stands = batch.tier == Tier.SECONDARY and known.tier == Tier.PRIMARY
+    if not changes or better_stands:
+        row.match = Match.UNCHANGED
+        return
+    row.differs = changes
+    # Only the force itself may correct what it published itself.
+    row.match = Match.AMBIGUOUS if known.origin == Origin.SUBMITTED else Match.CORRECTION
+
+
+def differences(known: Standing | StagedRow, row: StagedRow) -> dict[str, list[Any]]:
+    """Fields whose values differ, each with what stands and what is printed, as text or null."""
+    changes = {}
+    for name in COMPARED:
+        before, now = getattr(known, name), getattr(row, name)
+        if before != now:
+            changes[name] = [_shown(before), _shown(now)]
+    return changes
+
+
+def _shown(value: Any) -> str | None:
+    if value is None:
+        return None
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)

@@ -1,0 +1,156 @@
+"""Rows beside the register: copied in, checked by rules, matched with what stands."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from coordination.intake.extract.reading import Note
+from coordination.intake.fields import FIGURES
+from coordination.intake.headed import Mapped
+from coordination.intake.models import Batch, Finding, StagedRow
+from coordination.intake.problems import Problem
+from coordination.intake.profile import Profile
+from coordination.intake.rules import RULES
+
+Progress = Callable[[int], None]
+PROGRESS_EVERY = 1_000
+
+CELLS = (
+    "on",
+    "place",
+    "technology",
+    "status",
+    "use_case",
+    "duration_minutes",
+    "watchlist_size",
+    "threshold",
+    "false_alert_rate",
+    *FIGURES,
+)
+_ROW_COLUMNS = (
+    *("batch_id", "number", "page", "sheet", "line", "row", "force_code", "fingerprint", "printed", "mapped"),
+    *CELLS,
+    *("match", "reference", "candidates", "differs", "decided", "entered"),
+)
+_FINDING_COLUMNS = ("batch_id", "number", "page", "row", "column", "code", "severity", "values")
+
+
+def copy_rows(
+    batch: Batch, rows: Iterable[Mapped], *, profile: Profile, progress: Progress | None = None
+) -> int:
+    """Put mapped rows beside the register by COPY, and what was said of them into findings.
+
+    Returns their number. Neither rows nor findings are held in memory.
+    """
+    StagedRow.objects.filter(batch=batch).delete()
+    Finding.objects.filter(batch=batch).delete()
+    number = 0
+    with tempfile.TemporaryFile("w+", encoding="utf-8", prefix="lfr-findings-") as said:
+        with connection.cursor() as cursor, cursor.copy(_copy(StagedRow, _ROW_COLUMNS)) as copy:
+            for number, row in enumerate(rows, start=1):
+                copy.write_row(_row(batch, number, row, profile))
+                for problem in row.problems:
+                    said.write(json.dumps(_finding(batch, problem, number, row)) + "\n")
+                if progress is not None and number % PROGRESS_EVERY == 0:
+                    progress(number)
+        said.seek(0)
+        _copy_findings(json.loads(line) for line in said)
+    return number
+
+
+def note(batch: Batch, notes: Iterable[Note]) -> None:
+    """What there is to say of the document as a whole."""
+    _copy_findings(_finding(batch, Problem(note.code, values=note.values), None, None) for note in notes)
+
+
+def check(batch: Batch, *, profile: Profile | None, today: date) -> None:
+    """Run every rule over the batch: one statement each. What rules found before goes first."""
+    Finding.objects.filter(batch=batch, code__in=list(RULES)).delete()
+    table = Finding._meta.db_table
+    with connection.cursor() as cursor:
+        for rule in RULES.values():
+            cursor.execute(
+                f'INSERT INTO {table} (batch_id, number, page, row, "column", code, severity, "values")'  # noqa: S608
+                ' SELECT %(batch)s, f.number, f.page, f.row, %(column)s, %(code)s, %(severity)s, f."values"'
+                f' FROM ({rule.statement}) AS f (number, page, row, "values")',
+                {
+                    "batch": batch.pk,
+                    "today": today,
+                    "column": _label(profile, rule.about),
+                    "code": rule.code,
+                    "severity": rule.severity,
+                },
+            )
+
+
+def counts(batch: Batch) -> dict[str, int]:
+    """Rows by match and findings by severity."""
+    rows, findings = StagedRow._meta.db_table, Finding._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT coalesce(nullif(match, ''), 'unread'), count(*) FROM {rows} WHERE batch_id = %s GROUP BY 1"  # noqa: S608
+            f" UNION ALL SELECT severity || 's', count(*) FROM {findings} WHERE batch_id = %s GROUP BY 1",
+            [batch.pk, batch.pk],
+        )
+        found = dict(cursor.fetchall())
+    names = ("new", "unchanged", "correction", "ambiguous", "missing", "errors", "warnings", "notes")
+    return {name: found.get(name, 0) for name in names}
+
+
+def _copy(model: type, columns: Iterable[str]) -> str:
+    quoted = ", ".join(f'"{column}"' for column in columns)
+    return f"COPY {model._meta.db_table} ({quoted}) FROM STDIN"  # type: ignore[attr-defined]
+
+
+def _row(batch: Batch, number: int, row: Mapped, profile: Profile) -> list[Any]:
+    result = row.result
+    head = [batch.pk, number, row.page, row.sheet, row.line, row.row, row.force, row.fingerprint]
+    printed = json.dumps(row.printed, ensure_ascii=False)
+    if result is None:
+        return [*head, printed, None, *[None] * len(CELLS), "", "", "[]", "{}", False, False]
+    case = result["use_case"]
+    cells = [
+        result["on"],
+        result["place"]["name"],
+        result["technology"],
+        result["status"],
+        case["code"] or case["label"],
+        result["duration_minutes"],
+        result["watchlist_size"],
+        result["threshold"],
+        row.false_alert_rate,
+        *(result["figures"][name] for name in FIGURES),
+    ]
+    return [*head, printed, json.dumps(result, ensure_ascii=False), *cells, "", "", "[]", "{}", False, False]
+
+
+def _finding(batch: Batch, problem: Problem, number: int | None, row: Mapped | None) -> list[Any]:
+    place = [row.page, row.row or None] if row else [None, None]
+    values = {key: value if isinstance(value, int) else str(value) for key, value in problem.values.items()}
+    return [
+        batch.pk,
+        number,
+        *place,
+        problem.column[:120],
+        problem.code,
+        problem.severity,
+        json.dumps(values),
+    ]
+
+
+def _copy_findings(findings: Iterator[list[Any]]) -> None:
+    with connection.cursor() as cursor, cursor.copy(_copy(Finding, _FINDING_COLUMNS)) as copy:
+        for finding in findings:
+            copy.write_row(finding)
+
+
+def _label(profile: Profile | None, about: str) -> str:
+    if profile is None or not about:
+        return about
+    return next((label for label, column in profile.columns.items() if column.field == about), about)[:120]
