@@ -1,5 +1,20 @@
-"""Addresses."""
+"""Addresses of the API. None ends in a slash; whatever is not here answers 404 as problem+json."""
 
-from django.urls import path  # noqa: F401
+from django.urls import path, re_path
 
-urlpatterns: list = []
+from api import deployments, problems, schema
+from api.endpoint import Nothing
+
+app_name = "api"
+
+urlpatterns = [
+    path("v1/deployments", deployments.Deployments.as_view(), name="deployments"),
+    re_path(
+        r"^v1/deployments/(?P<reference>[0-9A-Z-]{1,20})$",
+        deployments.Deployment.as_view(),
+        name="deployment",
+    ),
+    path("v1/openapi.json", schema.OpenApi.as_view(), name="openapi"),
+    path("problems/<slug:code>", problems.page, name="problem"),
+    re_path(r"^.*$", Nothing.as_view(), name="nothing"),
+]

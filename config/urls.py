@@ -17,7 +17,7 @@ urlpatterns = [
     path("", include("public.urls")),
 ]
 
-handler400 = "public.errors.bad_request"
-handler403 = "public.errors.forbidden"
-handler404 = "public.errors.not_found"
-handler500 = "public.errors.server_error"
+handler400 = "config.errors.bad_request"
+handler403 = "config.errors.forbidden"
+handler404 = "config.errors.not_found"
+handler500 = "config.errors.server_error"

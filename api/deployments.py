@@ -1,0 +1,198 @@
+"""Published deployments: stored documents, handed back as they stand."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from api import shapes
+from api.describe import Parameter, described
+from api.endpoint import (
+    Endpoint,
+    answer,
+    compact,
+    etag,
+    not_modified,
+    realm_asked,
+    unchanged,
+    with_parameters,
+)
+from api.problems import absolute
+from register import search
+from register.models import Head
+from register.queries import history
+from register.search import Search
+
+DEFAULT_LIMIT, MOST = 50, 200
+
+ENVELOPE = (
+    *("reference", "version", "realm", "tier", "origin", "is_withdrawn", "is_redacted"),
+    *("first_entered_at", "entered_at", "force__code", "force__slug", "force__name"),
+    *("entry__act", "entry__reason", "entry__commitment", "entry__kept__body"),
+)
+
+FILTERS = (
+    Parameter("force", _("Short name of a force, such as metropolitan, or its code, such as E23000001.")),
+    Parameter("year", _("Year in which the deployment started, in UK local time."), kind="integer"),
+    Parameter("month", _("Month from 1 to 12, together with a year."), kind="integer"),
+    Parameter("tier", _("How near the source is."), choices=("primary", "secondary")),
+    Parameter("origin", _("Who placed it on the register."), choices=("submitted", "collated")),
+    Parameter("status", _("Whether the deployment ran."), choices=tuple(search.STATUSES)),
+    Parameter(
+        "state",
+        _("Which records: those that count (the default), those withdrawn, or those removed."),
+        choices=tuple(search.STATES),
+        default="standing",
+    ),
+    Parameter(
+        "technology", _("Kind of facial recognition."), choices=tuple(search.TECHNOLOGIES), default="live"
+    ),
+    Parameter("place", _("Letters in the name of the place or area.")),
+)
+REALM = Parameter(
+    "realm",
+    _("The national record, unless the made-up demonstration is asked for."),
+    choices=("national", "demonstration"),
+    default="national",
+)
+
+
+@described(
+    tag="Deployments",
+    summary=_("List published deployments"),
+    description=_(
+        "Latest first by the day the deployment started. Each item is what the register says now, with the "
+        "published document inside it. Follow “next” (or the Link header) until it is null; there is no count, "
+        "which the statistics give. Filters are the same as on the page /deployments/."
+    ),
+    parameters=(
+        *FILTERS,
+        REALM,
+        Parameter(
+            "limit",
+            _("Records on a page, 1 to %(most)s.") % {"most": MOST},
+            kind="integer",
+            default=DEFAULT_LIMIT,
+        ),
+        Parameter("after", _("Where the page begins: take it from “next”.")),
+    ),
+    answer=shapes.DEPLOYMENTS,
+    example=shapes.DEPLOYMENTS_EXAMPLE,
+    refusals=(304, 400, 405, 406),
+)
+class Deployments(Endpoint):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        ask = self.ask()
+        realm = realm_asked(ask)
+        wanted = Search.read(ask, realm=realm)
+        limit = ask.whole_number("limit", 1, MOST) or DEFAULT_LIMIT
+        after = ask.cursor("after")
+        ask.finish()
+        # Read before the records: a list may be newer than its tag, never older.
+        tag = etag(search.version())
+        if unchanged(request, tag):
+            return not_modified(tag)
+        found = search.page(wanted, *ENVELOPE, after=after, size=limit)
+        following = with_parameters(request, after=found.after) if found.after else None
+        head = compact({"realm": realm, "next": following})
+        response = answer(
+            head[:-1] + b',"items":[' + b",".join(item(row) for row in found.rows) + b"]}", tag=tag
+        )
+        if following:
+            response["Link"] = f'<{following}>; rel="next"'
+        return response
+
+
+@described(
+    tag="Deployments",
+    summary=_("Read one deployment"),
+    description=_(
+        "What the register says about it now, the published document, and every version there has been. "
+        "“sha256” is the hash of the document in canonical form (RFC 8785), which “document_at” serves byte "
+        "for byte. “commitment” is the SHA-256 of the salt and those bytes together: it stays when a document "
+        "has to be removed."
+    ),
+    parameters=(Parameter("reference", _("Such as LFR-7K2M-Q4XD."), place="path"), REALM),
+    answer=shapes.DEPLOYMENT,
+    example=shapes.DEPLOYMENT_EXAMPLE,
+    refusals=(304, 400, 404, 405, 406),
+)
+class Deployment(Endpoint):
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        ask = self.ask()
+        realm = realm_asked(ask)
+        ask.finish()
+        row = (
+            Head.objects.in_realm(realm)
+            .filter(pk=reference)
+            .values_list(*ENVELOPE, "entry__kept__salt", named=True)
+            .first()
+        )
+        if row is None:
+            raise Http404(gettext("No record has the reference %(reference)s.") % {"reference": reference})
+        versions = history(reference)
+        gone = sum(hasattr(entry, "redaction") for entry in versions)
+        tag = etag(f"{row.version}-{gone}")
+        if unchanged(request, tag):
+            return not_modified(tag)
+        salt = None if row.entry__kept__salt is None else bytes(row.entry__kept__salt).hex()
+        more = compact({"salt": salt, "history": [_version(request, entry) for entry in versions]})
+        return answer(item(row)[:-1] + b"," + more[1:], tag=tag)
+
+
+def item(row: Any) -> bytes:
+    """One record: what the register knows about it, and the stored bytes as they are."""
+    body = None if row.entry__kept__body is None else bytes(row.entry__kept__body)
+    envelope = json.dumps(
+        {
+            "reference": row.reference,
+            "version": row.version,
+            "act": row.entry__act,
+            "state": "redacted" if row.is_redacted else "withdrawn" if row.is_withdrawn else "standing",
+            "reason": row.entry__reason or None,
+            "realm": row.realm,
+            "tier": row.tier,
+            "origin": row.origin,
+            "force": {"code": row.force__code, "slug": row.force__slug, "name": row.force__name},
+            "first_entered_at": moment(row.first_entered_at),
+            "entered_at": moment(row.entered_at),
+            "sha256": hashlib.sha256(body).hexdigest() if body is not None else None,
+            "commitment": row.entry__commitment,
+        },
+        ensure_ascii=False,
+        separators=(",", ":"),
+    ).encode()
+    return envelope[:-1] + b',"document":' + (body if body is not None else b"null") + b"}"
+
+
+def moment(at: Any) -> str:
+    return at.isoformat().replace("+00:00", "Z")
+
+
+def _version(request: HttpRequest, entry: Any) -> dict[str, Any]:
+    redaction = getattr(entry, "redaction", None)
+    return {
+        "version": entry.version,
+        "act": entry.act,
+        "reason": entry.reason or None,
+        "origin": entry.origin,
+        "tier": entry.tier,
+        "schema": entry.schema,
+        "entered_at": moment(entry.entered_at),
+        "commitment": entry.commitment,
+        "document_at": None if redaction else absolute(request, _document_at(entry)),
+        "redacted": {"at": moment(redaction.redacted_at), "reason": redaction.public_reason}
+        if redaction
+        else None,
+    }
+
+
+def _document_at(entry: Any) -> str:
+    home = "public:demonstration" if entry.realm == "demonstration" else "public"
+    return reverse(f"{home}:document", args=[entry.reference, entry.version])

@@ -1,0 +1,100 @@
+"""Saying once what an address takes and answers: the check of its parameters and the OpenAPI document both read it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+
+from api.endpoint import Endpoint
+from api.problems import KINDS, MEDIA_TYPE
+
+WHY: dict[int, str] = {
+    304: "Nothing has changed since the version named in If-None-Match.",
+    **{kind.status: str(kind.title) for kind in reversed(KINDS.values())},
+}
+PROBLEM = {"$ref": "#/components/schemas/Problem"}
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter: `place` is "query" or "path"; `default` is what holds without it."""
+
+    name: str
+    description: str | Promise
+    kind: str = "string"
+    choices: Sequence[str] = ()
+    default: Any = None
+    place: str = "query"
+
+    def openapi(self) -> OpenApiParameter:
+        schema: dict[str, Any] = {"type": self.kind}
+        if self.choices:
+            schema["enum"] = list(self.choices)
+        if self.default is not None:
+            schema["default"] = self.default
+        return OpenApiParameter(
+            self.name,
+            schema,
+            location=self.place,
+            required=self.place == "path",
+            description=str(self.description),
+        )
+
+
+def described(
+    *,
+    summary: str | Promise,
+    description: str | Promise,
+    answer: dict[str, Any],
+    example: Any,
+    parameters: Sequence[Parameter] = (),
+    refusals: Sequence[int] = (400, 405, 406),
+    tag: str,
+) -> Callable[[type[Endpoint]], type[Endpoint]]:
+    """Mark an endpoint. `answer` is the JSON Schema of its 200 and `example` fits it; `refusals` are other statuses."""
+
+    def mark(endpoint: type[Endpoint]) -> type[Endpoint]:
+        endpoint.takes = tuple(each.name for each in parameters if each.place == "query")
+        conditional = 304 in refusals
+        responses: dict[Any, Any] = {
+            (200, "application/json"): OpenApiResponse(
+                answer,
+                description="The answer.",
+                examples=[OpenApiExample("Example", value=example, response_only=True)],
+            )
+        }
+        for status in refusals:
+            responses[status if status == 304 else (status, MEDIA_TYPE)] = OpenApiResponse(
+                None if status == 304 else PROBLEM, description=WHY[status]
+            )
+        endpoint.get = extend_schema(  # type: ignore[attr-defined]
+            operation_id=endpoint.__name__[0].lower() + endpoint.__name__[1:],
+            summary=str(summary),
+            description=str(description),
+            tags=[tag],
+            parameters=[
+                *(each.openapi() for each in parameters),
+                *(
+                    [
+                        OpenApiParameter(
+                            "If-None-Match",
+                            str,
+                            location="header",
+                            description="The ETag of the version that the reader holds.",
+                        )
+                    ]
+                    if conditional
+                    else []
+                ),
+            ],
+            request=None,
+            responses=responses,
+            auth=[],
+        )(endpoint.get)  # type: ignore[attr-defined]
+        return endpoint
+
+    return mark

@@ -1,0 +1,119 @@
+"""What every address of the API has in common: what may be asked, in which format, and whether it is news."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.views import APIView
+
+from api.problems import absolute, problem
+from forces.models import Realm
+from register.search import Reader
+
+# Part of every ETag: raise it when the same data is answered in another shape.
+SHAPE = 1
+
+
+class JsonOnly(DefaultContentNegotiation):
+    """By the `Accept` header alone: `?format=` is a parameter like any other, and unknown."""
+
+    def filter_renderers(self, renderers: Any, format: str) -> Any:
+        return renderers
+
+    def select_renderer(self, request: Any, renderers: Any, format_suffix: str | None = None) -> Any:
+        asked = self.get_accept_list(request)
+        if any(media.split(";")[0].strip() == "application/problem+json" for media in asked):
+            return renderers[0], renderers[0].media_type
+        return super().select_renderer(request, renderers, format_suffix)
+
+
+class Endpoint(APIView):
+    """A public address that is only read: no key, no session, no cookie, and no scope in the database."""
+
+    http_method_names = ["get", "head", "options"]
+    metadata_class = None  # OPTIONS says what is allowed and no more
+    content_negotiation_class = JsonOnly
+    # Names of the parameters it takes; set by api.describe.described.
+    takes: ClassVar[Sequence[str]] = ()
+
+    def ask(self) -> Reader:
+        """The parameters of the request; one that this address does not take is wrong already."""
+        ask = Reader(dict(self.request.GET.lists()))
+        ask.only(self.takes)
+        return ask
+
+    def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = HttpResponse(status=204)
+        response["Allow"] = response["Access-Control-Allow-Methods"] = ", ".join(self.allowed_methods)
+        response["Access-Control-Allow-Headers"] = "If-None-Match"
+        response["Access-Control-Allow-Origin"] = "*"
+        return response
+
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        response.setdefault("Access-Control-Allow-Origin", "*")
+        return response
+
+
+def realm_asked(ask: Reader) -> str:
+    """The national record, unless the demonstration is asked for by name and is installed."""
+    known = [Realm.NATIONAL.value, Realm.DEMONSTRATION.value]
+    return ask.one_of("realm", known if settings.DEMONSTRATION else known[:1]) or Realm.NATIONAL
+
+
+def etag(version: str) -> str:
+    """Weak: the same records, in the same shape; spaces may differ."""
+    return f'W/"{SHAPE}-{version}"'
+
+
+def unchanged(request: HttpRequest, tag: str) -> bool:
+    """Whether the reader has this version already."""
+    held = request.headers.get("If-None-Match", "")
+    return held == "*" or tag.removeprefix("W/") in [
+        each.strip().removeprefix("W/") for each in held.split(",")
+    ]
+
+
+def not_modified(tag: str) -> HttpResponse:
+    response = HttpResponse(status=304)
+    response["ETag"] = tag
+    response["Cache-Control"] = "public, no-cache"
+    del response["Content-Type"]
+    return response
+
+
+def answer(body: bytes | Mapping[str, Any], *, tag: str = "") -> HttpResponse:
+    """JSON. It may be kept, but must be checked with us before it is used again: records get corrected."""
+    data = body if isinstance(body, bytes) else compact(body)
+    response = HttpResponse(data, content_type="application/json")
+    response["Cache-Control"] = "public, no-cache"
+    if tag:
+        response["ETag"] = tag
+    return response
+
+
+def compact(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def with_parameters(request: HttpRequest, **changed: object) -> str:
+    """This address in full, with some parameters set to other values."""
+    asked = {name: values[0] for name, values in request.GET.lists()} | {
+        name: str(value) for name, value in changed.items()
+    }
+    return absolute(request, f"{request.path}?{urlencode(asked)}")
+
+
+@extend_schema(exclude=True)
+class Nothing(Endpoint):
+    """Every address under /api/ that is none of ours."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return problem(request, "not-found")

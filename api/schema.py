@@ -1,0 +1,38 @@
+"""The OpenAPI 3.1 document, made from the endpoints themselves."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.utils import extend_schema
+
+from api import shapes
+from api.endpoint import Endpoint, answer, compact
+
+
+class Generator(SchemaGenerator):
+    """The framework's own, with the shapes of api.shapes among the components."""
+
+    def get_schema(self, request: Any = None, public: bool = False) -> dict[str, Any]:
+        document = super().get_schema(request=request, public=public)
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        schemas.update(shapes.COMPONENTS)
+        document["servers"] = [{"url": "/", "description": "This register"}]
+        document["info"]["license"] = {"name": "Open Government Licence v3.0", "identifier": "OGL-UK-3.0"}
+        return document
+
+
+@cache
+def document() -> bytes:
+    """Made once per process: it changes with the code only."""
+    return compact(Generator(urlconf="api.urls").get_schema(public=True))
+
+
+@extend_schema(exclude=True)
+class OpenApi(Endpoint):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        self.ask().finish()
+        return answer(document())

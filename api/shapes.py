@@ -1,0 +1,246 @@
+"""The shapes of what the API answers, as JSON Schema 2020-12, with an example of each.
+
+Examples are of the made-up Northmoor Police: no figure here is a real force's.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+from typing import Any
+
+from register.canonical import RESULT, WITHDRAWAL, canonical_bytes, schema
+
+Schema = dict[str, Any]
+
+
+def ref(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def of(description: str, **properties: Schema) -> Schema:
+    """An object with exactly these properties, all of them always present."""
+    return {
+        "type": "object",
+        "description": description,
+        "required": list(properties),
+        "properties": properties,
+    }
+
+
+def text(description: str, *, null: bool = False, **more: Any) -> Schema:
+    return {"type": ["string", "null"] if null else "string", "description": description, **more}
+
+
+def whole(description: str, *, null: bool = False) -> Schema:
+    return {"type": ["integer", "null"] if null else "integer", "description": description}
+
+
+def one_of(description: str, *choices: str, null: bool = False) -> Schema:
+    schema: Schema = {"enum": [*choices, *([None] if null else [])], "description": description}
+    return schema if null else {"type": "string", **schema}
+
+
+def maybe(name: str, description: str) -> Schema:
+    return {"oneOf": [ref(name), {"type": "null"}], "description": description}
+
+
+def listed(item: Schema, description: str = "") -> Schema:
+    return {"type": "array", "items": item, "description": description}
+
+
+REALM = one_of(
+    "The national record, or the made-up demonstration. No figure crosses.", "national", "demonstration"
+)
+TIER = one_of(
+    "primary: the force's own record. secondary: press, web pages or transcription by others. The two are never "
+    "added up.",
+    "primary",
+    "secondary",
+)
+ORIGIN = one_of(
+    "submitted: published by the force on this register. collated: transcribed by the national centre; not "
+    "submitted by the force.",
+    "submitted",
+    "collated",
+)
+MOMENT = text("Date and time in UTC.", format="date-time")
+HASH = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+NEXT = text("Address of the next page; null on the last.", null=True, format="uri")
+
+RECORD: dict[str, Schema] = {
+    "reference": text("Random and stable.", pattern="^LFR-[0-9A-Z]{4}-[0-9A-Z]{4}$"),
+    "version": whole("1 for the first publication, then one more for each correction or withdrawal."),
+    "act": one_of("What the latest entry did.", "original", "correction", "withdrawal"),
+    "state": one_of(
+        "standing: it counts. withdrawn: it no longer stands. redacted: its document was removed because personal "
+        "data had slipped in.",
+        "standing",
+        "withdrawn",
+        "redacted",
+    ),
+    "reason": text("Why it was corrected or withdrawn.", null=True),
+    "realm": REALM,
+    "tier": TIER,
+    "origin": ORIGIN,
+    "force": ref("ForceName"),
+    "first_entered_at": {**MOMENT, "description": "When it was first placed on the register, in UTC."},
+    "entered_at": {**MOMENT, "description": "When the latest entry was placed on the register, in UTC."},
+    "sha256": {
+        "type": ["string", "null"],
+        "pattern": "^[0-9a-f]{64}$",
+        "description": "SHA-256 of the document's canonical bytes (RFC 8785); null once redacted.",
+    },
+    "commitment": {
+        **HASH,
+        "description": "SHA-256 of the salt and the canonical bytes together. It stays when the document goes.",
+    },
+    "document": {
+        "oneOf": [ref("DeploymentResult"), ref("DeploymentWithdrawal"), {"type": "null"}],
+        "description": "The published document as stored; null once redacted.",
+    },
+}
+
+
+def components_of(name: str, called: str) -> dict[str, Schema]:
+    """A published schema as components: itself, and each of its definitions as `called` and the definition's name.
+
+    Readers of OpenAPI seldom follow a reference that is relative to a schema's own `$id`.
+    """
+    names = {key: called + key.title().replace("_", "") for key in schema(name).get("$defs", {})}
+
+    def moved(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {
+                key: ref(names[inner.removeprefix("#/$defs/")])["$ref"] if key == "$ref" else moved(inner)
+                for key, inner in value.items()
+            }
+        return [moved(inner) for inner in value] if isinstance(value, list) else value
+
+    whole_schema = copy.deepcopy(schema(name))
+    definitions = whole_schema.pop("$defs", {})
+    for key in ("$schema", "$id"):
+        whole_schema.pop(key, None)
+    return {
+        called: moved(whole_schema),
+        **{names[key]: moved(definition) for key, definition in definitions.items()},
+    }
+
+
+COMPONENTS: dict[str, Schema] = {
+    **components_of(RESULT, "DeploymentResult"),
+    **components_of(WITHDRAWAL, "DeploymentWithdrawal"),
+    "ForceName": of(
+        "The body that deployed and answers for the figures.",
+        code=text("ONS police force area code, or this register's code for another body."),
+        slug=text("Short name, that of data.police.uk."),
+        name=text("Name."),
+    ),
+    "DeploymentRecord": of("A deployment as the register has it now.", **RECORD),
+    "DeploymentVersion": of(
+        "One entry of a deployment's history.",
+        version=RECORD["version"],
+        act=RECORD["act"],
+        reason=RECORD["reason"],
+        origin=ORIGIN,
+        tier=TIER,
+        schema=text("Name of the schema that its document follows."),
+        entered_at=MOMENT,
+        commitment=RECORD["commitment"],
+        document_at=text("Address of the exact stored bytes; null once redacted.", null=True, format="uri"),
+        redacted={
+            "oneOf": [
+                of(
+                    "That the document was removed.",
+                    at=MOMENT,
+                    reason=text("On what ground, without repeating it."),
+                ),
+                {"type": "null"},
+            ]
+        },
+    ),
+    "Problem": {
+        "type": "object",
+        "description": "What is wrong, where, and how to mend it (RFC 9457).",
+        "required": ["type", "title", "status", "detail", "instance"],
+        "properties": {
+            "type": text("Address of a page about this kind of problem.", format="uri-reference"),
+            "title": text("The kind of problem."),
+            "status": whole("The HTTP status."),
+            "detail": text("This problem."),
+            "instance": text("The address that was asked.", format="uri-reference"),
+            "errors": listed(
+                {
+                    "type": "object",
+                    "required": ["detail"],
+                    "properties": {
+                        "parameter": text("The parameter of the address that is wrong."),
+                        "pointer": text("JSON Pointer to the value that is wrong."),
+                        "detail": text("What is wrong and how to mend it."),
+                    },
+                },
+                "Each thing that is wrong.",
+            ),
+        },
+    },
+}
+
+DEPLOYMENTS = of(
+    "One page of records.", realm=REALM, next=NEXT, items=listed(ref("DeploymentRecord"), "Latest first.")
+)
+DEPLOYMENT: Schema = of(
+    "One record with its history.",
+    **RECORD,
+    salt={
+        "type": ["string", "null"],
+        "pattern": "^[0-9a-f]{64}$",
+        "description": "In hexadecimal; goes with the document.",
+    },
+    history=listed(ref("DeploymentVersion"), "Latest first."),
+)
+
+# Examples --------------------------------------------------------------------------------------------
+
+_DOCUMENT: dict[str, Any] = schema(RESULT)["examples"][0]
+_SALT = hashlib.sha256(b"example").hexdigest()
+_BYTES = canonical_bytes(_DOCUMENT)
+_COMMITMENT = hashlib.sha256(bytes.fromhex(_SALT) + _BYTES).hexdigest()
+_RECORD: dict[str, Any] = {
+    "reference": "LFR-7K2M-Q4XD",
+    "version": 1,
+    "act": "original",
+    "state": "standing",
+    "reason": None,
+    "realm": "demonstration",
+    "tier": "primary",
+    "origin": "submitted",
+    "force": {"code": "X99000001", "slug": "northmoor", "name": "Northmoor Police"},
+    "first_entered_at": "2024-04-11T08:30:00Z",
+    "entered_at": "2024-04-11T08:30:00Z",
+    "sha256": hashlib.sha256(_BYTES).hexdigest(),
+    "commitment": _COMMITMENT,
+    "document": _DOCUMENT,
+}
+DEPLOYMENTS_EXAMPLE = {
+    "realm": "demonstration",
+    "next": "https://register.example/api/v1/deployments?realm=demonstration&after=2024-04-06_1234",
+    "items": [_RECORD],
+}
+DEPLOYMENT_EXAMPLE = {
+    **_RECORD,
+    "salt": _SALT,
+    "history": [
+        {
+            "version": 1,
+            "act": "original",
+            "reason": None,
+            "origin": "submitted",
+            "tier": "primary",
+            "schema": RESULT,
+            "entered_at": "2024-04-11T08:30:00Z",
+            "commitment": _COMMITMENT,
+            "document_at": "https://register.example/demonstration/deployments/LFR-7K2M-Q4XD/v1.json",
+            "redacted": None,
+        }
+    ],
+}

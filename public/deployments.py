@@ -1,0 +1,263 @@
+"""The list of deployments: filtered by address, a page at a time, and summed where a total led here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.db.models import Max, Min
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.dates import MONTHS
+from django.utils.functional import Promise
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from coordination.collation.figures import Tally, figure
+from coordination.collation.measures import ALERTS, ARRESTS, FALSE_ALERTS, MEASURES, Measure
+from design.components import Column, Table
+from design.forms import FilterForm, Look
+from design.numbers import short_date_text
+from forces.models import Force
+from public import wording
+from public.sums import total_of
+from public.worlds import World, page
+from register import search
+from register.models import Head, Origin, Tier
+from register.search import InvalidSearch, Reader, Search
+
+PAGE = 50
+# Beyond this many, the list says "more than" rather than counting on.
+COUNTED = 1_000
+MEASURED = {measure.code: measure for measure in MEASURES}
+SHOWN = (ALERTS, FALSE_ALERTS, ARRESTS)
+
+TIERS = {
+    Tier.PRIMARY.value: gettext_lazy("The force's own record"),
+    Tier.SECONDARY.value: gettext_lazy("Press and other sources"),
+}
+ORIGINS = {
+    Origin.SUBMITTED.value: gettext_lazy("The force itself"),
+    Origin.COLLATED.value: gettext_lazy("The national centre, transcribed"),
+}
+STATES = {
+    "standing": gettext_lazy("Standing"),
+    "withdrawn": gettext_lazy("Withdrawn"),
+    "redacted": gettext_lazy("Removed for personal data"),
+}
+
+
+class _Choice(forms.ChoiceField):
+    """Offers choices but takes any value: register.search is the one that judges."""
+
+    def valid_value(self, value: str) -> bool:
+        return True
+
+
+def _choice(label: str | Promise, choices: Mapping[str, Any], anything: str | Promise) -> _Choice:
+    return _Choice(label=label, choices=[("", anything), *choices.items()])
+
+
+class Filters(FilterForm):
+    """What the panel offers. The same words as the address and the API."""
+
+    force = _Choice(label=gettext_lazy("Force"))
+    year = _Choice(label=gettext_lazy("Year"))
+    month = _choice(
+        gettext_lazy("Month"), {str(n): name for n, name in MONTHS.items()}, gettext_lazy("All months")
+    )
+    tier = _choice(gettext_lazy("Source"), TIERS, gettext_lazy("All sources"))
+    origin = _choice(gettext_lazy("Entered by"), ORIGINS, gettext_lazy("Anyone"))
+    status = _choice(gettext_lazy("Status"), search.STATUSES, gettext_lazy("Any"))
+    state = _choice(gettext_lazy("Records"), STATES, gettext_lazy("Standing"))
+    place = forms.CharField(label=gettext_lazy("Place"))
+    measure = _choice(gettext_lazy("Total of"), {code: m.label for code, m in MEASURED.items()}, "")
+    looks = {"place": Look(width=10), "measure": Look()}
+
+    def __init__(self, data: Any, world: World) -> None:
+        super().__init__(data)
+        named = Force.objects.filter(realm=world.realm).order_by("name").values_list("slug", "name")
+        self.fields["force"].choices = [("", _("All forces")), *named]
+        self.fields["year"].choices = [("", _("All years")), *((str(y), str(y)) for y in _years(world))]
+        self.fields["measure"].choices = [("", _("No total")), *self.fields["measure"].choices[1:]]
+
+
+def _years(world: World) -> list[int]:
+    """Every year from the first record to the last, latest first."""
+    found = Head.objects.in_realm(world.realm).aggregate(first=Min("on"), last=Max("on"))
+    return list(range(found["last"].year, found["first"].year - 1, -1)) if found["first"] else []
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that can be answered: which records, from where on, and of what to show the total."""
+
+    search: Search
+    after: search.Cursor | None
+    measure: Measure | None
+
+
+def asked(request: HttpRequest, world: World) -> Asked:
+    """Raises InvalidSearch with everything that is wrong with the address."""
+    ask = Reader(dict(request.GET.lists()), blank_is_absent=True)
+    ask.only((*search.PARAMETERS, "measure", "after"))
+    wanted = Search.read(ask, realm=world.realm)
+    after = ask.cursor("after")
+    measure = ask.one_of("measure", MEASURED)
+    if measure and not wanted.tier and "tier" not in ask.errors:
+        ask.refuse(
+            "tier",
+            _("Choose a source to see a total: forces' own records and other sources are never added up."),
+        )
+    ask.finish()
+    return Asked(wanted, after, MEASURED[measure] if measure else None)
+
+
+@page
+def listing(request: HttpRequest, *, world: World) -> HttpResponse:
+    filters = Filters(request.GET, world)
+    context: dict[str, Any] = {
+        "realm": world.realm,
+        "world": world,
+        "pages": world.pages("deployments"),
+        "filters": filters,
+        "list_url": world.url("deployments"),
+        "statistics_url": world.url("statistics"),
+    }
+    try:
+        question = asked(request, world)
+    except InvalidSearch as wrong:
+        _tell(filters, wrong)
+        return render(request, "public/deployments.html", context, status=400)
+    wanted, measure = question.search, question.measure
+    found = search.page(wanted, *FIELDS, after=question.after, size=PAGE)
+    count = wanted.heads()[: COUNTED + 1].count() if found.after or question.after else len(found.rows)
+    context |= {
+        "about": _about(wanted),
+        "count": count,
+        "is_more": count > COUNTED,
+        "most": COUNTED,
+        "table": _table(found.rows, world, (measure,) if measure else SHOWN),
+        "first": _address(request) if question.after else "",
+        "next": _address(request, after=str(found.after)) if found.after else "",
+        "total": total_of(wanted, measure) if measure else None,
+        "measure": measure,
+        "statistics_here": _statistics_here(world, wanted),
+        "empty_words": _nothing(wanted),
+    }
+    return render(request, "public/deployments.html", context)
+
+
+FIELDS = (
+    *("reference", "place", "area", "tier", "origin", "status", "version", "is_withdrawn", "is_redacted"),
+    *("force__name", "entry__kept__body"),
+)
+
+
+def _tell(filters: Filters, wrong: InvalidSearch) -> None:
+    """Say each thing that is wrong beside its field, and above the list where there is no such field."""
+    filters.full_clean()
+    for name, messages in wrong.errors.items():
+        for message in messages:
+            if name in filters.fields:
+                filters.add_error(name, message)
+            else:
+                filters.add_error(None, f"{name[:60]}: {message}")
+
+
+def _table(rows: list[Any], world: World, measures: tuple[Measure, ...]) -> Table:
+    return Table(
+        _("Deployments, latest first"),
+        [
+            Column(_("Place")),
+            Column(_("Date"), nowrap=True),
+            Column(_("Force")),
+            *(Column(str(measure.label), numeric=True) for measure in measures),
+        ],
+        [
+            [
+                _place(row, world),
+                short_date_text(row.on),
+                row.force__name,
+                *_figures(row, measures),
+            ]
+            for row in rows
+        ],
+        caption_hidden=True,
+    )
+
+
+def _place(row: Any, world: World) -> SafeString:
+    """The place as a link, told apart from others of its name, and what sets the record apart."""
+    link = format_html(
+        '<a class="govuk-link" href="{}">{}<span class="govuk-visually-hidden">, {}</span></a>',
+        world.url("deployment", row.reference),
+        wording.place(row.place, row.area),
+        short_date_text(row.on),
+    )
+    apart = [
+        (colour, text)
+        for is_so, colour, text in (
+            (row.is_redacted, "red", _("Removed")),
+            (row.is_withdrawn, "red", _("Withdrawn")),
+            (row.status == "aborted", "grey", _("Aborted")),
+            (row.tier == Tier.SECONDARY, "yellow", _("Press and other sources")),
+            (row.version > 1 and not row.is_withdrawn, "blue", _("Corrected")),
+        )
+        if is_so
+    ]
+    tags = format_html_join("", ' <strong class="govuk-tag govuk-tag--{}">{}</strong>', apart)
+    return format_html("{}{}", link, tags)
+
+
+def _figures(row: Any, measures: tuple[Measure, ...]) -> list[Any]:
+    if row.is_withdrawn or row.is_redacted or row.entry__kept__body is None:
+        return [mark_safe("–")] * len(measures)
+    document = json.loads(bytes(row.entry__kept__body))
+    return [figure(measure, Tally.of(measure.contribute(document))) for measure in measures]
+
+
+def _about(wanted: Search) -> str:
+    """What the list holds, in words."""
+    parts = [
+        wanted.force.name if wanted.force else _("All forces"),
+        wording.period(wanted.year, wanted.month),
+        str(TIERS[wanted.tier]).lower() if wanted.tier else "",
+        str(search.STATUSES[wanted.status]).lower() if wanted.status else "",
+        str(STATES[wanted.state]).lower() if wanted.state != "standing" else "",
+        _("place with “%(letters)s”") % {"letters": wanted.place} if wanted.place else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def _nothing(wanted: Search) -> str:
+    """What an empty list means, and what it does not."""
+    if wanted == Search(wanted.realm):
+        return _("No records have been placed on this register yet.")
+    if wanted.force and wanted == Search(wanted.realm, force=wanted.force):
+        return _(
+            "No records of %(force)s are on this register. That does not mean that it held no deployments."
+        ) % {"force": wanted.force.name}
+    return _(
+        "No records match these filters. That does not mean that there were no deployments: a force that "
+        "published nothing has no records here."
+    )
+
+
+def _statistics_here(world: World, wanted: Search) -> str:
+    """Back to the table that the total comes from."""
+    anchor = "#secondary" if wanted.tier == Tier.SECONDARY else "#by-year"
+    if wanted.force:
+        return world.url("force", wanted.force.slug) + anchor
+    return world.url("statistics") + anchor
+
+
+def _address(request: HttpRequest, **changed: str) -> str:
+    kept = {name: value for name, value in request.GET.items() if value and name != "after"}
+    return "?" + urlencode({**kept, **changed})

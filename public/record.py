@@ -1,0 +1,298 @@
+"""One deployment: every figure, where it comes from, what was changed since, and the exact bytes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from coordination.collation.figures import Tally, figure
+from coordination.collation.measures import RATES
+from coordination.intake.fields import FIGURES
+from coordination.intake.profile import profiles
+from coordination.intake.quality import QUALITY
+from design.components import Column, Event, Link, Row, Table
+from design.numbers import moment_text, number_text
+from public import wording
+from public.worlds import World, page, world_of
+from register.models import Act, Entry, Head, Origin
+from register.queries import bodies, history, standing_document
+from register.search import STATUSES, TECHNOLOGIES
+
+
+@page
+def record(request: HttpRequest, reference: str, *, world: World) -> HttpResponse:
+    head = Head.objects.select_related("force").filter(pk=reference).first()
+    if head is None:
+        raise Http404(_("No record on the register has the reference %(it)s.") % {"it": reference})
+    if head.realm != world.realm:
+        return redirect(world_of(head.realm).url("deployment", reference))
+    versions = history(reference)
+    document = standing_document(head)
+    kept = bodies(entry.pk for entry in versions)
+    context: dict[str, Any] = {
+        "realm": world.realm,
+        "world": world,
+        "pages": world.pages("deployments"),
+        "head": head,
+        "force_url": world.url("force", head.force.slug),
+        "list_url": world.url("deployments"),
+        "place": wording.place(head.place, head.area),
+        "redaction": getattr(versions[0], "redaction", None) if head.is_redacted else None,
+        "withdrawal": versions[0] if head.is_withdrawn else None,
+        "strip": _strip(head, document),
+        "timeline": [_happened(entry) for entry in versions],
+        "copies": [_copy(world, entry, kept.get(entry.pk)) for entry in versions],
+    }
+    if document is not None:
+        context |= {
+            "document": document,
+            "how": _how(document),
+            "figures": _figures(document),
+            "rates": [
+                Row(str(rate.label), wording.rate(figure(rate, Tally.of(rate.contribute(document)))))
+                for rate in RATES
+            ],
+            "quality": [QUALITY.get(code, code) for code in document["quality"]],
+            "source": _source(document["provenance"]),
+            "printed": _printed(document["provenance"]),
+            "errata": _errata(document["provenance"]),
+        }
+    return render(request, "public/record.html", context)
+
+
+@page
+def stored(request: HttpRequest, reference: str, version: int, *, world: World) -> HttpResponse:
+    """The exact bytes of one entry. They never change; they can only be removed."""
+    entry = (
+        Entry.objects.filter(reference=reference, version=version, realm=world.realm)
+        .select_related("redaction")
+        .first()
+    )
+    if entry is None:
+        raise Http404(
+            _("The register has no version %(version)s of %(it)s.") % {"version": version, "it": reference}
+        )
+    body = bodies([entry.pk]).get(entry.pk)
+    if body is None:
+        gone = getattr(entry, "redaction", None)
+        return render(
+            request, "public/gone.html", {"realm": world.realm, "entry": entry, "redaction": gone}, status=410
+        )
+    response = HttpResponse(body, content_type="application/json")
+    response["ETag"] = f'"{entry.commitment}"'
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Content-Disposition"] = f'inline; filename="{reference}-v{version}.json"'
+    return response
+
+
+# --- the parts of the page ---------------------------------------------------------------------------
+
+
+def _strip(head: Head, document: Mapping[str, Any] | None) -> list[Row]:
+    return [
+        Row(_("Reference"), head.reference),
+        Row(_("Deployed by"), head.force.name),
+        Row(_("Date"), wording.day(document["on"]) if document else head.on),
+        Row(_("Placed on the register"), head.first_entered_at.date()),
+    ]
+
+
+def _how(document: Mapping[str, Any]) -> list[Row]:
+    """Why, when and with what."""
+    rows = [
+        Row(_("Technology"), str(TECHNOLOGIES.get(document["technology"], document["technology"]))),
+        Row(_("Status"), _status(document)),
+        Row(_("Use case"), _use_case(document)),
+    ]
+    if document["ends_on"]:
+        rows.append(Row(_("Ended on"), wording.day(document["ends_on"])))
+    for field in ("started_at", "ended_at"):
+        value = (
+            moment_text(datetime.fromisoformat(document[field]))
+            if document[field]
+            else wording.absence(document, field)
+        )
+        rows.append(Row(wording.field_name(field), value))
+    minutes = document["duration_minutes"]
+    algorithm = document["algorithm"]
+    return [
+        *rows,
+        Row(
+            wording.field_name("duration_minutes"),
+            wording.absence(document, "duration_minutes") if minutes is None else wording.duration(minutes),
+        ),
+        Row(
+            wording.field_name("watchlist_size"),
+            wording.absence(document, "watchlist_size")
+            if document["watchlist_size"] is None
+            else _("%(count)s entries") % {"count": number_text(document["watchlist_size"])},
+        ),
+        Row(
+            wording.field_name("algorithm"),
+            wording.absence(document, "algorithm")
+            if algorithm is None
+            else " ".join(filter(None, (algorithm["vendor"], algorithm["product"], algorithm["version"]))),
+        ),
+        Row(
+            wording.field_name("threshold"),
+            wording.absence(document, "threshold")
+            if document["threshold"] is None
+            else _("%(threshold)s (the scale is the algorithm's own: do not compare it with another's)")
+            % {"threshold": document["threshold"]},
+        ),
+    ]
+
+
+def _status(document: Mapping[str, Any]) -> str:
+    if document["status"] != "aborted":
+        return str(STATUSES[document["status"]])
+    if document["abort_reason"]:
+        return _("Aborted: %(reason)s") % {"reason": document["abort_reason"]}
+    return _("Aborted. The source does not say why.")
+
+
+def _use_case(document: Mapping[str, Any]) -> Any:
+    use_case = document["use_case"]
+    if use_case["label"] is None and use_case["code"] is None:
+        return wording.absence(document, "use_case")
+    if use_case["code"] is None:
+        return use_case["label"]
+    coded = (
+        _("code %(code)s in the list %(scheme)s") % use_case
+        if use_case["scheme"]
+        else _("code %(code)s; the source does not say of which list") % use_case
+    )
+    return f"{use_case['label']} ({coded})" if use_case["label"] else coded[:1].upper() + coded[1:]
+
+
+def _figures(document: Mapping[str, Any]) -> Table:
+    printed = _printed_by_field(document["provenance"])
+    columns = [Column(_("Figure")), Column(_("Published")), Column(_("How it was made"))]
+    if printed:
+        columns.append(Column(_("Printed in the source")))
+    rows = []
+    for field in FIGURES:
+        number = document["figures"][field]
+        method = wording.METHODS[document["methods"].get(field, "not_stated")]
+        row = [
+            wording.field_name(field),
+            wording.absence(document, field) if number is None else number_text(number),
+            "–" if number is None else str(method),
+        ]
+        rows.append([*row, printed.get(field, "–")] if printed else row)
+    return Table(_("Figures of this deployment"), columns, rows, caption_hidden=True)
+
+
+@cache
+def _columns() -> dict[str, str]:
+    """Which field each known column heading feeds; a heading that profiles disagree about is left out."""
+    found: dict[str, set[str]] = {}
+    for profile in profiles().values():
+        for label, column in profile.columns.items():
+            if column.field:
+                found.setdefault(label, set()).add(column.field)
+    return {label: next(iter(fields)) for label, fields in found.items() if len(fields) == 1}
+
+
+def _printed_by_field(provenance: Mapping[str, Any] | None) -> dict[str, str]:
+    if provenance is None:
+        return {}
+    columns = _columns()
+    return {
+        columns.get(label, label): f"“{text}”" if text else _("nothing")
+        for label, text in provenance["printed"].items()
+        if columns.get(label, label) in FIGURES
+    }
+
+
+def _source(provenance: Mapping[str, Any] | None) -> list[Row]:
+    if provenance is None:
+        return []
+    url = provenance["url"]
+    title = provenance["document"] or url
+    return [
+        Row(_("Publisher"), provenance["publisher"]),
+        Row(_("Document"), Link(title, url) if url and title else title or _("Not stated")),
+        Row(
+            _("Page and row"),
+            _("page %(page)s, row %(row)s") % provenance
+            if provenance["page"] and provenance["row"]
+            else _("page %(page)s") % provenance
+            if provenance["page"]
+            else _("row %(row)s") % provenance
+            if provenance["row"]
+            else _("Not stated"),
+        ),
+        Row(
+            _("SHA-256 of the file that was read"),
+            provenance["sha256"] or _("The file is not held; the figures were keyed in from it."),
+        ),
+    ]
+
+
+def _printed(provenance: Mapping[str, Any] | None) -> Table | None:
+    if provenance is None or not provenance["printed"]:
+        return None
+    return Table(
+        _("What the source prints in each column"),
+        [Column(_("Column")), Column(_("Printed text"))],
+        [
+            [label, f"“{text}”" if text else _("Nothing printed")]
+            for label, text in provenance["printed"].items()
+        ],
+        caption_hidden=True,
+    )
+
+
+def _errata(provenance: Mapping[str, Any] | None) -> list[dict[str, str]]:
+    if provenance is None:
+        return []
+    return [
+        {
+            "field": wording.field_name(each["field"]),
+            "printed": each["printed"] if each["printed"] is not None else _("nothing"),
+            "corrected": each["corrected"] if each["corrected"] is not None else _("no value"),
+            "reason": each["reason"],
+        }
+        for each in provenance["corrections"]
+    ]
+
+
+def _happened(entry: Entry) -> Event:
+    by = (
+        entry.force.name
+        if entry.origin == Origin.SUBMITTED
+        else _("the national centre, from a published source")
+    )
+    what = {
+        Act.ORIGINAL: _("Version %(version)s: first published"),
+        Act.CORRECTION: _("Version %(version)s: corrected"),
+        Act.WITHDRAWAL: _("Version %(version)s: withdrawn"),
+    }[Act(entry.act)]
+    redaction = getattr(entry, "redaction", None)
+    text = entry.reason
+    if redaction:
+        removed = _("The document was removed on %(when)s: %(reason)s") % {
+            "when": moment_text(redaction.redacted_at),
+            "reason": redaction.public_reason,
+        }
+        text = f"{text} {removed}".strip()
+    return Event(what % {"version": entry.version}, entry.entered_at, by=by, text=text)
+
+
+def _copy(world: World, entry: Entry, body: bytes | None) -> dict[str, Any]:
+    """One version to download, with what anybody needs to check it."""
+    return {
+        "version": entry.version,
+        "url": world.url("document", entry.reference, entry.version) if body is not None else "",
+        "size": entry.size,
+        "sha256": hashlib.sha256(body).hexdigest() if body is not None else "",
+        "commitment": entry.commitment,
+    }

@@ -1,0 +1,88 @@
+"""A total held against its records: added up again from the documents, beside what the statistics say."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import BigIntegerField, Count, Func, Q, Sum, TextField
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Cast
+
+from coordination.collation.contributions import State
+from coordination.collation.figures import Figure, Tally, figure
+from coordination.collation.measures import Measure
+from coordination.collation.models import SUMS, Cell, Counted, Span
+from register.search import Search
+
+# Up to this many documents are read again for one page; beyond it, what each was counted as is added up.
+READ_AGAIN = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """`added` is what the records found come to; `statistic` what is published for the same question, if it is.
+
+    `is_read_again`: the documents themselves were added up, not what was noted when each was counted.
+    """
+
+    measure: Measure
+    added: Figure
+    statistic: Figure | None
+    is_read_again: bool
+
+    @property
+    def matches(self) -> bool:
+        return self.statistic is not None and self.statistic.tally == self.added.tally
+
+
+def total_of(wanted: Search, measure: Measure) -> Total:
+    """The sum of a measure over the records that a search finds. Its tier must be named."""
+    documents = list(wanted.heads().order_by().values_list("entry__kept__body", flat=True)[: READ_AGAIN + 1])
+    is_few = len(documents) <= READ_AGAIN
+    if is_few:
+        tally = Tally.sum(
+            Tally.of(measure.contribute(json.loads(bytes(body)))) for body in documents if body is not None
+        )
+    else:
+        tally = _as_counted(wanted, measure)
+    return Total(measure, figure(measure, tally), _statistic(wanted, measure), is_few)
+
+
+def _as_counted(wanted: Search, measure: Measure) -> Tally:
+    found = Counted.objects.filter(reference__in=wanted.heads().values("reference"), entry__isnull=False)
+    found = found.annotate(
+        kind=Func(
+            KeyTransform(measure.code, "contributions"), function="jsonb_typeof", output_field=TextField()
+        ),
+        said=KeyTextTransform(measure.code, "contributions"),
+    )
+    states = [state.value for state in State if state is not State.KNOWN]
+    sums: Mapping[str, Any] = found.aggregate(
+        total=Sum(Cast("said", BigIntegerField()), filter=Q(kind="number"), default=0),
+        known=Count("reference", filter=Q(kind="number")),
+        **{state: Count("reference", filter=Q(kind="string", said=state)) for state in states},
+    )
+    return Tally(**sums)
+
+
+def _statistic(wanted: Search, measure: Measure) -> Figure | None:
+    """What the statistics say, where they are kept for these filters."""
+    if wanted.origin or wanted.status or wanted.place or wanted.state != "standing":
+        return None
+    span = Span.MONTH if wanted.month else Span.YEAR
+    cells = Cell.objects.filter(
+        realm=wanted.realm,
+        tier=wanted.tier,
+        technology=wanted.technology,
+        span=span,
+        measure=measure.code,
+    )
+    if wanted.year:
+        cells = cells.filter(starts_on=date(wanted.year, wanted.month or 1, 1))
+    if wanted.force:
+        cells = cells.filter(force=wanted.force)
+    return figure(measure, Tally(**cells.aggregate(**{each: Sum(each, default=0) for each in SUMS})))

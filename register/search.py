@@ -1,0 +1,258 @@
+"""Asking for records: what may be asked, one page of what was found, and where the next page begins.
+
+Pages and API ask in the same words, so a list's address on one is its address on the other.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple, Self
+
+from django.db import connection
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from forces.models import Force
+from forces.refusals import Invalid
+from register.canonical import CONTROL_CHARACTERS
+from register.models import Head, HeadQuerySet, Origin, Tier
+
+PARAMETERS = ("force", "year", "month", "tier", "origin", "status", "state", "technology", "place")
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+LONGEST_PLACE = 100
+FEWEST_LETTERS = 2
+# Entries are counted this far back from the newest one: see `version`.
+SETTLING = 5_000
+
+LIVE = "live"
+TECHNOLOGIES = {
+    LIVE: gettext_lazy("Live: cameras on a public place"),
+    "retrospective": gettext_lazy("Retrospective: a stored image"),
+    "operator_initiated": gettext_lazy("Operator initiated: an officer's own device"),
+}
+STATUSES = {"completed": gettext_lazy("Completed"), "aborted": gettext_lazy("Aborted")}
+STATES = {
+    "standing": gettext_lazy("Standing: counted in the statistics"),
+    "withdrawn": gettext_lazy("Withdrawn"),
+    "redacted": gettext_lazy("Removed because it held personal data"),
+}
+Given = Mapping[str, Sequence[str]]
+
+
+class InvalidSearch(Invalid):
+    """The question cannot be answered as asked. `errors` maps each parameter to what to do about it."""
+
+
+class Cursor(NamedTuple):
+    """The last record of a page, written `2024-04-06_1234`: the next page begins after it."""
+
+    on: date
+    entry: int
+
+    def __str__(self) -> str:
+        return f"{self.on.isoformat()}_{self.entry}"
+
+    @classmethod
+    def read(cls, text: str) -> Cursor:
+        """Raises ValueError for what was never written here."""
+        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}_[0-9]{1,18}", text):
+            raise ValueError(text)
+        on, entry = text.split("_")
+        return cls(date.fromisoformat(on), int(entry))
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Which records are wanted: of live use that count, unless said otherwise. `month` only with a `year`.
+
+    Years and months are those of the day on which a deployment started, in UK local time.
+    """
+
+    realm: str
+    force: Force | None = None
+    year: int | None = None
+    month: int | None = None
+    tier: str = ""
+    origin: str = ""
+    status: str = ""
+    state: str = "standing"
+    technology: str = LIVE
+    place: str = ""
+
+    def heads(self) -> HeadQuerySet:
+        found = Head.objects.in_realm(self.realm).filter(technology=self.technology)
+        match self.state:
+            case "standing":
+                found = found.standing()
+            case "withdrawn":
+                found = found.filter(is_withdrawn=True)
+            case "redacted":
+                found = found.filter(is_redacted=True)
+        if self.force is not None:
+            found = found.filter(force=self.force)
+        if self.year is not None:
+            first, last = self.month or 1, self.month or 12
+            found = found.between(
+                date(self.year, first, 1), date(self.year, last, calendar.monthrange(self.year, last)[1])
+            )
+        for field in ("tier", "origin", "status"):
+            if wanted := getattr(self, field):
+                found = found.filter(**{field: wanted})
+        if self.place:
+            found = found.filter(Q(place__icontains=self.place) | Q(area__icontains=self.place))
+        return found
+
+    @classmethod
+    def read(cls, ask: Reader, *, realm: str) -> Self:
+        """What a query string asks for. What is wrong with it waits in `ask` until its `finish()`."""
+        found = {
+            "force": ask.force("force", realm),
+            "year": ask.whole_number("year", FIRST_YEAR, LAST_YEAR),
+            "month": ask.whole_number("month", 1, 12),
+            "tier": ask.one_of("tier", Tier.values),
+            "origin": ask.one_of("origin", Origin.values),
+            "status": ask.one_of("status", STATUSES),
+            "state": ask.one_of("state", STATES) or "standing",
+            "technology": ask.one_of("technology", TECHNOLOGIES) or LIVE,
+            "place": ask.text("place", FEWEST_LETTERS, LONGEST_PLACE),
+        }
+        if found["month"] and not found["year"] and "year" not in ask.errors:
+            ask.refuse("year", _("Choose a year as well as a month."))
+        return cls(realm=realm, **found)  # type: ignore[arg-type]
+
+
+class Reader:
+    """Takes parameters one by one, collects what is wrong with each, and refuses them all together.
+
+    A parameter given twice, one that is not known and one with nothing after the `=` are errors: an address that
+    is mistyped must not answer with every record there is. Forms send fields left blank: `blank_is_absent`.
+    """
+
+    def __init__(self, given: Given, *, blank_is_absent: bool = False) -> None:
+        self.given = {
+            name: values for name, values in given.items() if not (blank_is_absent and not any(values))
+        }
+        self.errors: dict[str, list[str]] = {}
+
+    def refuse(self, name: str, message: str) -> None:
+        self.errors.setdefault(name, []).append(message)
+
+    def only(self, names: Iterable[str]) -> None:
+        """Refuse every parameter but these."""
+        known = list(names)
+        for name in self.given:
+            if name not in known:
+                self.refuse(
+                    name,
+                    _("There is no such filter. You can use: %(names)s.") % {"names": ", ".join(known)}
+                    if known
+                    else _("This address takes no parameters. Take it out."),
+                )
+
+    def finish(self) -> None:
+        if self.errors:
+            raise InvalidSearch(self.errors)
+
+    def text(self, name: str, fewest: int = 1, most: int = 200) -> str:
+        values = self.given.get(name, ())
+        if not values:
+            return ""
+        if len(values) > 1:
+            self.refuse(name, _("Give this only once."))
+            return ""
+        value = values[0].strip()
+        if not value:
+            self.refuse(name, _("Give a value, or leave the parameter out."))
+        elif CONTROL_CHARACTERS.search(value) or any("\ud800" <= char <= "\udfff" for char in value):
+            self.refuse(name, _("Use letters and numbers, without line breaks or control characters."))
+        elif not fewest <= len(value) <= most:
+            self.refuse(name, _("Use %(fewest)s to %(most)s characters.") % {"fewest": fewest, "most": most})
+        else:
+            return value
+        return ""
+
+    def one_of(self, name: str, choices: Iterable[str]) -> str:
+        value = self.text(name)
+        allowed = list(choices)
+        if value and value not in allowed:
+            self.refuse(name, _("Choose one of: %(choices)s.") % {"choices": ", ".join(allowed)})
+            return ""
+        return value
+
+    def whole_number(self, name: str, least: int, most: int) -> int | None:
+        value = self.text(name)
+        if not value:
+            return None
+        if not re.fullmatch(r"[0-9]{1,9}", value) or not least <= int(value) <= most:
+            self.refuse(
+                name,
+                _("Give a whole number from %(least)s to %(most)s.") % {"least": least, "most": most},
+            )
+            return None
+        return int(value)
+
+    def force(self, name: str, realm: str) -> Force | None:
+        """A force of that realm, by the short name in its address or by its code."""
+        value = self.text(name)
+        if not value:
+            return None
+        found = Force.objects.filter(Q(slug=value) | Q(code=value), realm=realm).first()
+        if found is None:
+            self.refuse(
+                name,
+                _("No force of this register has that name. Use the short name, such as metropolitan."),
+            )
+        return found
+
+    def cursor(self, name: str) -> Cursor | None:
+        value = self.text(name)
+        if not value:
+            return None
+        try:
+            return Cursor.read(value)
+        except ValueError:
+            self.refuse(name, _("This is not a place in the list. Follow the link to the next page instead."))
+            return None
+
+
+class Page(NamedTuple):
+    """`rows` in the order of the list; `after` is where the next page begins, None on the last."""
+
+    rows: list[Any]
+    after: Cursor | None
+
+
+def page(search: Search, *fields: str, after: Cursor | None, size: int) -> Page:
+    """One page of the records found, latest first: named rows of these fields of `Head`, and `on` and `entry_id`."""
+    found = search.heads().latest_first()
+    if after is not None:
+        # The first condition alone lets the index find the place; the second is exact.
+        found = found.filter(on__lte=after.on).filter(
+            Q(on__lt=after.on) | Q(on=after.on, entry_id__lt=after.entry)
+        )
+    rows = list(found.values_list("on", "entry_id", *fields, named=True)[: size + 1])
+    more = len(rows) > size
+    rows = rows[:size]
+    return Page(rows, Cursor(rows[-1].on, rows[-1].entry_id) if more else None)
+
+
+def version() -> str:
+    """A text that differs whenever the register does: what caches compare.
+
+    Entries are only ever added, so their number tells; but not by the newest alone, for transactions commit out of
+    order and an older entry may appear later. Counting the last few thousand sees it without counting them all: a
+    change escapes only if a transaction stays open while that many others are entered after its last row.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT max(id), count(*), (SELECT count(*) FROM register_redaction) FROM register_entry"
+            " WHERE id > (SELECT max(id) FROM register_entry) - %s",
+            [SETTLING],
+        )
+        newest, lately, redactions = cursor.fetchone()
+    return f"{newest or 0}-{lately}-{redactions}"
