@@ -1,0 +1,242 @@
+"""Counting records into cells.
+
+A count looks at what stands on the register now, never at what an event says happened: late, repeated and
+reordered events all end in the same cells. See docs/decisions/0045.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from coordination.collation.contributions import Contribution, State
+from coordination.collation.measures import contributions
+from coordination.collation.models import SUMS, Counted, Span
+from forces.models import Force
+from forces.tenancy import acting
+from register.models import Head
+from register.queries import documents
+
+# First key of the advisory lock under which a force's cells are changed; the second is the force's id.
+FORCE_LOCK = 0x636F6C6C
+
+Stored = Mapping[str, Any]
+
+
+class Key(NamedTuple):
+    """Which cell of a force: everything but the force and the realm."""
+
+    tier: str
+    technology: str
+    span: str
+    starts_on: date
+    measure: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What one reference counts as: its entry, where it is counted and what it adds there, as it is stored."""
+
+    entry: int
+    tier: str
+    technology: str
+    on: date
+    adds: Stored
+
+    def cells(self) -> Iterable[tuple[Key, tuple[int, ...]]]:
+        """Each cell the record goes to, with what it adds to the columns of SUMS."""
+        periods = (
+            (Span.MONTH.value, self.on.replace(day=1)),
+            (Span.YEAR.value, self.on.replace(month=1, day=1)),
+        )
+        for measure, stored in self.adds.items():
+            contribution = unpacked(stored)
+            columns = (
+                contribution.total,
+                contribution.base,
+                *(int(contribution.state == state) for state in State),
+            )
+            for span, starts_on in periods:
+                yield Key(self.tier, self.technology, span, starts_on, measure), columns
+
+
+def packed(contribution: Contribution) -> int | list[int] | str:
+    """As stored: a number, a numerator with its denominator, or the reason why there is none."""
+    if contribution.state is not State.KNOWN:
+        return contribution.state.value
+    return [contribution.total, contribution.base] if contribution.base else contribution.total
+
+
+def unpacked(stored: int | list[int] | str) -> Contribution:
+    if isinstance(stored, str):
+        return Contribution(State(stored))
+    return (
+        Contribution(State.KNOWN, *stored) if isinstance(stored, list) else Contribution(State.KNOWN, stored)
+    )
+
+
+def count_again(force: Force, references: Collection[str]) -> int:
+    """Bring the cells of `force` in line with what stands for these references; returns how many had changed.
+
+    Repeating it changes nothing. An entry never changes, so a reference that was counted as the entry that
+    still stands is left alone.
+    """
+    with alone(force):
+        # Read after the lock is held: whoever commits an entry later is counted by its own event.
+        before = _before(force, references)
+        now = _standing(force, references, before)
+        changed = _changed(before, now)
+        differences: dict[Key, list[int]] = defaultdict(lambda: [0] * len(SUMS))
+        for reference in changed:
+            _add(differences, before.get(reference), -1)
+            _add(differences, now.get(reference), 1)
+        _apply(force, {key: sums for key, sums in differences.items() if any(sums)})
+        _remember(force, {reference: now.get(reference) for reference in changed})
+    return len(changed)
+
+
+def work_out_again(force: Force, references: Collection[str]) -> int:
+    """Work out anew what these references add, and leave the cells alone; returns how many had been wrong.
+
+    For rebuilding alone: after a measure was declared anew, or where the cells have drifted and a difference
+    could not be taken from them. The cells are then set to the sum of what was worked out.
+    """
+    with alone(force):
+        before = _before(force, references)
+        now = _standing(force, references, {})
+        changed = _changed(before, now)
+        _remember(force, {reference: now.get(reference) for reference in changed})
+    return len(changed)
+
+
+@contextmanager
+def alone(force: Force) -> Iterator[None]:
+    """One count of a force at a time: its cells are few and every record of a month wants the same ones."""
+    with acting(force, None):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [FORCE_LOCK, force.pk])
+        yield
+
+
+def _before(force: Force, references: Collection[str]) -> dict[str, Standing]:
+    """What these references were counted as; those counted as nothing are missing."""
+    rows = Counted.objects.filter(force=force, reference__in=list(references), entry__isnull=False)
+    return {
+        row.reference: Standing(row.entry_id, row.tier, row.technology, row.on, row.contributions)
+        for row in rows
+        if row.entry_id is not None and row.on is not None
+    }
+
+
+def _changed(before: Mapping[str, Standing], now: Mapping[str, Standing]) -> list[str]:
+    return sorted(
+        reference for reference in before.keys() | now.keys() if before.get(reference) != now.get(reference)
+    )
+
+
+def _standing(force: Force, references: Collection[str], before: Mapping[str, Standing]) -> dict[str, Standing]:
+    """What these references count as now; those that are withdrawn, redacted or not there are missing."""
+    standing: dict[str, Standing] = {}
+    to_read = []
+    for head in Head.objects.standing().filter(force=force, reference__in=list(references)):
+        counted = before.get(head.reference)
+        if counted is not None and counted.entry == head.entry_id:
+            standing[head.reference] = counted
+        else:
+            to_read.append(head)
+    read = documents(head.entry_id for head in to_read)
+    for head in to_read:
+        # A body that went between the two readings is being redacted: that event will find nothing to count.
+        if document := read.get(head.entry_id):
+            standing[head.reference] = Standing(
+                head.entry_id,
+                head.tier,
+                document["technology"],
+                date.fromisoformat(document["on"]),
+                {measure: packed(added) for measure, added in contributions(document).items()},
+            )
+    return standing
+
+
+def _add(differences: dict[Key, list[int]], standing: Standing | None, sign: int) -> None:
+    for key, columns in standing.cells() if standing else ():
+        sums = differences[key]
+        for place, column in enumerate(columns):
+            sums[place] += sign * column
+
+
+# One statement for the whole batch. MERGE and not INSERT ... ON CONFLICT: the latter checks "never below zero"
+# on the difference itself, before it finds the cell to subtract from. The force's lock keeps rivals out.
+_MERGE = f"""
+MERGE INTO collation_cell AS cell
+USING unnest(
+    %(tiers)s::text[], %(technologies)s::text[], %(spans)s::text[], %(starts)s::date[], %(measures)s::text[],
+    {", ".join(f"%({column}s)s::bigint[]" for column in SUMS)}
+) AS change (tier, technology, span, starts_on, measure, {", ".join(SUMS)})
+   ON cell.realm = %(realm)s AND cell.tier = change.tier AND cell.technology = change.technology
+  AND cell.span = change.span AND cell.starts_on = change.starts_on AND cell.measure = change.measure
+  AND cell.force_id = %(force)s
+WHEN MATCHED THEN UPDATE SET {", ".join(f"{column} = cell.{column} + change.{column}" for column in SUMS)}
+WHEN NOT MATCHED THEN INSERT (realm, tier, technology, span, starts_on, measure, force_id, {", ".join(SUMS)})
+    VALUES (%(realm)s, change.tier, change.technology, change.span, change.starts_on, change.measure, %(force)s,
+            {", ".join(f"change.{column}" for column in SUMS)})
+"""  # noqa: S608 - column names of our own
+
+
+def _apply(force: Force, differences: Mapping[Key, list[int]]) -> None:
+    if not differences:
+        return
+    keys = sorted(differences)
+    arguments: dict[str, Any] = {
+        "realm": force.realm,
+        "force": force.pk,
+        "tiers": [key.tier for key in keys],
+        "technologies": [key.technology for key in keys],
+        "spans": [key.span for key in keys],
+        "starts": [key.starts_on for key in keys],
+        "measures": [key.measure for key in keys],
+    }
+    for place, column in enumerate(SUMS):
+        arguments[f"{column}s"] = [differences[key][place] for key in keys]
+    with connection.cursor() as cursor:
+        cursor.execute(_MERGE, arguments)
+
+
+_REMEMBER = """
+INSERT INTO collation_counted (reference, force_id, realm, entry_id, tier, technology, "on", contributions)
+SELECT reference, %(force)s, %(realm)s, entry, tier, technology, day, adds
+  FROM unnest(
+    %(references)s::text[], %(entries)s::bigint[], %(tiers)s::text[], %(technologies)s::text[], %(days)s::date[],
+    %(adds)s::jsonb[]
+  ) AS now (reference, entry, tier, technology, day, adds)
+ON CONFLICT (reference) DO UPDATE SET
+    entry_id = excluded.entry_id, tier = excluded.tier, technology = excluded.technology, "on" = excluded."on",
+    contributions = excluded.contributions
+"""
+
+
+def _remember(force: Force, counted: Mapping[str, Standing | None]) -> None:
+    if not counted:
+        return
+    rows = list(counted.values())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _REMEMBER,
+            {
+                "force": force.pk,
+                "realm": force.realm,
+                "references": list(counted),
+                "entries": [row.entry if row else None for row in rows],
+                "tiers": [row.tier if row else "" for row in rows],
+                "technologies": [row.technology if row else "" for row in rows],
+                "days": [row.on if row else None for row in rows],
+                "adds": [json.dumps(row.adds if row else {}) for row in rows],
+            },
+        )
