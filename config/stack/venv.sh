@@ -42,6 +42,6 @@ if ! $pip --version >/dev/null 2>&1; then
 fi
 
 echo "Installing $lockfile by hash"
-$pip install --quiet --disable-pip-version-check --require-hashes --requirement "$lockfile" ||
+$pip install --quiet --quiet --disable-pip-version-check --require-hashes --requirement "$lockfile" ||
   fail "pip could not install $lockfile; what it said stands above. Is the package index reachable?"
 echo "$wanted" >"$stamp"
