@@ -1,0 +1,79 @@
+"""A second person looks: reviewing, and sending back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from deployments import events
+from deployments.actions.refusals import Seen
+from deployments.actions.versions import (
+    checked_reason,
+    move,
+    ready,
+    reread,
+    rows_of_result,
+    taken,
+    tell,
+    why_not,
+)
+from deployments.models import Deployment, Result
+from forces.capabilities import Capability
+from forces.models import Person
+from forces.permissions import require
+from forces.tenancy import acting
+
+
+def review(deployment: Deployment, *, seen: Seen, by: Person, at: datetime) -> Result:
+    """Say that this revision has been checked and may be published. Never by anybody who wrote part of it.
+
+    Raises Forbidden, OwnWork, Stale, WrongStage, Unanswered.
+    """
+    force = deployment.force
+    require(by, Capability.REVIEW_RESULTS, force)
+    with acting(force, by):
+        result = taken(deployment, seen)
+        ready(result, by)
+        move(
+            result,
+            from_=Result.Status.RECORDED,
+            to=Result.Status.REVIEWED,
+            seen=seen,
+            by=by,
+            reviewed_by=by,
+            reviewed_at=at,
+        )
+        tell(
+            events.DeploymentReviewed(deployment.reference, result.number, result.revision),
+            deployment,
+            by=by,
+            at=at,
+        )
+    return result
+
+
+def send_back(deployment: Deployment, *, reason: str, seen: Seen, by: Person, at: datetime) -> Result:
+    """Ask for changes: what was reviewed waits for review again; what waits for it stays, with the reason told.
+
+    Raises Forbidden, Invalid, Stale, WrongStage.
+    """
+    force = deployment.force
+    require(by, Capability.REVIEW_RESULTS, force)
+    reason = checked_reason(reason)
+    with acting(force, by):
+        result = taken(deployment, seen)
+        moved = (
+            rows_of_result(result)
+            .filter(revision=seen.revision, status__in=[Result.Status.RECORDED, Result.Status.REVIEWED])
+            .update(status=Result.Status.RECORDED, reviewed_by=None, reviewed_at=None)
+        )
+        if not moved:
+            raise why_not(result, seen=seen)
+        reread(result)
+        tell(
+            events.DeploymentSentBack(deployment.reference, result.number, result.revision),
+            deployment,
+            by=by,
+            at=at,
+            reason=reason,
+        )
+    return result

@@ -1,0 +1,48 @@
+"""Why an action on a deployment would not do what was asked, and how one says what it looked at."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from forces.refusals import Refusal
+
+
+class Seen(NamedTuple):
+    """What a person looked at when they decided: a version of the result, and its revision."""
+
+    version: int
+    revision: int
+
+
+class Stale(Refusal):
+    """Somebody changed it after it was shown."""
+
+
+class OwnWork(Refusal):
+    """Four eyes: somebody who wrote part of a version can neither review nor publish it."""
+
+
+class WrongStage(Refusal):
+    """The deployment or result is not in the state that this needs."""
+
+
+class Unanswered(Refusal):
+    """Figures contradict each other and nobody has said why. `questions` are those without an answer."""
+
+    def __init__(self, questions) -> None:
+        self.questions = questions
+        super().__init__(
+            _("Figures contradict each other and nobody has said why: %(questions)s")
+            % {"questions": " ".join(question.words for question in questions)},
+            pointer="answers",
+        )
+
+
+class NothingChanged(Refusal):
+    """The correction says what already stands."""
+
+
+class NoMatch(Refusal):
+    """The transcription named is not one that this result can replace."""
