@@ -269,11 +269,9 @@ def _stage(
     progress: Callable[[int], None] | None,
 ) -> None:
     source = Source(extract.name, extract.sha256)
+    batch.profile, batch.series, batch.tier = profile.name, profile.series, profile.tier
+    batch.rows = staging.copy_rows(batch, map_rows(extract.rows(), profile, source), progress=progress)
     with transaction.atomic():
-        batch.profile, batch.series, batch.tier = profile.name, profile.series, profile.tier
-        batch.rows = staging.copy_rows(
-            batch, map_rows(extract.rows(), profile, source), profile=profile, progress=progress
-        )
         staging.note(batch, extract.notes)
         check_staged(batch, profile, at=at)
         batch.state, batch.staged_at = Batch.State.STAGED, at
@@ -353,7 +351,7 @@ def _decide(row: StagedRow, to: str) -> None:
         row.match, row.reference, row.differs = Match.UNCHANGED, "", {}
     elif to == NEW:
         row.match, row.reference, row.differs = Match.NEW, "", {}
-    elif to in {candidate["reference"] for candidate in row.candidates}:
+    elif to in {c["reference"] for c in row.candidates if c.get("why") != matching.BY_THE_FORCE}:
         row.differs = entering.changes_against(row, to)
         row.match, row.reference = (Match.CORRECTION if row.differs else Match.UNCHANGED), to
     else:

@@ -28,6 +28,9 @@ COMPARED = (
     *FIGURES,
 )
 MOST_CANDIDATES = 5
+# Why a row that is known does not simply correct what stands.
+BY_THE_FORCE = "force"  # the force published it itself, and only the force corrects that
+FROM_ELSEWHERE = "source"  # it was read from another source, which may be the better one
 
 _BY_PRINT = """
 WITH mine AS (
@@ -48,15 +51,20 @@ UPDATE intake_stagedrow s SET match = 'unchanged', reference = theirs.reference
 """
 
 _STANDING = f"""
-INSERT INTO intake_standing (batch_id, reference, tier, origin, force_code, {", ".join(f'"{c}"' for c in CELLS)})
-SELECT %(batch)s, h.reference, h.tier, h.origin, f.code, (d ->> 'on')::date, d #>> '{{place,name}}',
-       d ->> 'technology', d ->> 'status', coalesce(d #>> '{{use_case,code}}', d #>> '{{use_case,label}}'),
+INSERT INTO intake_standing
+       (batch_id, reference, tier, origin, series, force_code, {", ".join(f'"{c}"' for c in CELLS)})
+SELECT %(batch)s, h.reference, h.tier, h.origin, coalesce(last.series, ''), f.code, (d ->> 'on')::date,
+       d #>> '{{place,name}}', d ->> 'technology', d ->> 'status', coalesce(d #>> '{{use_case,code}}', d #>> '{{use_case,label}}'),
        (d ->> 'duration_minutes')::int, (d ->> 'watchlist_size')::int, (d ->> 'threshold')::numeric, NULL,
        {", ".join(f"(d #>> '{{figures,{name}}}')::int" for name in FIGURES)}
   FROM register_head h
   JOIN forces_force f ON f.id = h.force_id
   JOIN register_entrybody b ON b.entry_id = h.entry_id
  CROSS JOIN LATERAL (SELECT convert_from(b.body, 'UTF8')::jsonb AS d OFFSET 0) document
+  LEFT JOIN LATERAL (
+        SELECT b.series FROM intake_line l JOIN intake_batch b ON b.id = l.batch_id AND b.state = 'accepted'
+         WHERE l.reference = h.reference AND l.match <> 'unchanged' ORDER BY l.id DESC LIMIT 1
+  ) last ON true
  WHERE NOT h.is_withdrawn AND NOT h.is_redacted
    AND f.code IN (SELECT force_code FROM intake_stagedrow WHERE batch_id = %(batch)s)
    AND NOT EXISTS (
@@ -213,18 +221,28 @@ def _by_cells(batch: Batch) -> None:
 
 
 def _classify(row: StagedRow, known: Standing, batch: Batch) -> None:
+    """Unchanged, a correction, or for a person to decide: `why` says what stands against a correction."""
     row.reference = known.reference
     changes = differences(known, row)
-    raised = batch.tier == Tier.PRIMARY and known.tier == Tier.SECONDARY
-    if raised:
-        changes["tier"] = [Tier.SECONDARY.value, Tier.PRIMARY.value]
+    raises = batch.tier == Tier.PRIMARY and known.tier == Tier.SECONDARY
     better_stands = batch.tier == Tier.SECONDARY and known.tier == Tier.PRIMARY
+    if raises:
+        changes["tier"] = [Tier.SECONDARY.value, Tier.PRIMARY.value]
     if not changes or better_stands:
         row.match = Match.UNCHANGED
         return
     row.differs = changes
-    # Only the force itself may correct what it published itself.
-    row.match = Match.AMBIGUOUS if known.origin == Origin.SUBMITTED else Match.CORRECTION
+    row.match = Match.CORRECTION
+    if known.origin == Origin.SUBMITTED:
+        _ask(row, BY_THE_FORCE)
+    elif known.series not in ("", batch.series) and not raises:
+        _ask(row, FROM_ELSEWHERE)
+
+
+def _ask(row: StagedRow, why: str) -> None:
+    row.match = Match.AMBIGUOUS
+    row.candidates = [{"reference": row.reference, "why": why}]
+    row.reference = ""
 
 
 def differences(known: Standing | StagedRow, row: StagedRow) -> dict[str, list[Any]]:

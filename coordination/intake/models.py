@@ -193,6 +193,7 @@ class Standing(Cells):
     reference = models.CharField(max_length=20)
     tier = models.CharField(max_length=12, choices=Tier)
     origin = models.CharField(max_length=12, choices=Origin)
+    series = models.CharField(max_length=100, blank=True, help_text=_("Where its figures were last read."))
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["batch", "reference"], name="standing_once")]

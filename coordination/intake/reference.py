@@ -58,7 +58,7 @@ def load_document(document: dict[str, Any], rows: list[dict[str, Any]]) -> Batch
             tier=profile.tier,
             requested_at=at,
         )
-        batch.rows = staging.copy_rows(batch, (_mapped(row) for row in rows), profile=profile)
+        batch.rows = staging.copy_rows(batch, (_mapped(row) for row in rows))
         actions.check_staged(batch, profile, at=at)
         batch.state, batch.staged_at = Batch.State.STAGED, at
         batch.save()

@@ -43,6 +43,11 @@ class Rule:
 
 ROWS = "intake_stagedrow WHERE batch_id = %(batch)s AND match <> 'missing'"
 
+CHANGES = (
+    "(SELECT string_agg(key || ' ' || coalesce(value ->> 0, 'nothing') || ' → ' || coalesce(value ->> 1, 'nothing'),"
+    " ', ' ORDER BY key) FROM jsonb_each(s.differs))"
+)
+
 _RULES = [
     Rule(
         "date_in_future", ERROR,
@@ -233,7 +238,7 @@ _RULES = [
         "match_ambiguous", WARNING,
         gettext_noop("The row may be one of several deployments on the register. A person decides."),
         _("This may be a new print of %(references)s, and nothing tells which. Say which it is, or that it is new."),
-        where="s.match = 'ambiguous' AND s.differs = '{}'::jsonb",
+        where="s.match = 'ambiguous' AND NOT s.candidates @? '$[*].why'",
         values="jsonb_build_object('references', (SELECT string_agg(c ->> 'reference', ', ')"
         " FROM jsonb_array_elements(s.candidates) c))",
     ),
@@ -241,17 +246,23 @@ _RULES = [
         "force_published_itself", WARNING,
         gettext_noop("The force has published this deployment on the register itself, with other figures."),
         _("%(reference)s was published by the force itself and says otherwise. Only the force can correct it."),
-        where="s.match = 'ambiguous' AND s.differs <> '{}'::jsonb",
-        values="jsonb_build_object('reference', s.reference)",
+        where="s.match = 'ambiguous' AND s.candidates @> '[{\"why\": \"force\"}]'",
+        values="jsonb_build_object('reference', s.candidates -> 0 ->> 'reference')",
+    ),
+    Rule(
+        "another_source_differs", WARNING,
+        gettext_noop("A record read from another source says otherwise. A person decides which is right."),
+        _("%(reference)s was read from another source, and this one would change it: %(changes)s. Say which is "
+          "right."),
+        where="s.match = 'ambiguous' AND s.candidates @> '[{\"why\": \"source\"}]'",
+        values="jsonb_build_object('reference', s.candidates -> 0 ->> 'reference', 'changes', " + CHANGES + ")",
     ),
     Rule(
         "correction_found", NOTE,
         gettext_noop("The row is printed with other figures than those on the register."),
         _("Corrects %(reference)s: %(changes)s."),
         where="s.match = 'correction'",
-        values="jsonb_build_object('reference', s.reference, 'changes', (SELECT string_agg(key || ' '"
-        " || coalesce(value ->> 0, 'nothing') || ' → ' || coalesce(value ->> 1, 'nothing'), ', ' ORDER BY key)"
-        " FROM jsonb_each(s.differs)))",
+        values="jsonb_build_object('reference', s.reference, 'changes', " + CHANGES + ")",
     ),
     Rule(
         "gone_from_source", WARNING,

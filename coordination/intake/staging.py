@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from itertools import islice
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from coordination.intake.extract.reading import Note
 from coordination.intake.fields import FIGURES
@@ -19,7 +19,7 @@ from coordination.intake.profile import Profile
 from coordination.intake.rules import RULES
 
 Progress = Callable[[int], None]
-PROGRESS_EVERY = 1_000
+CHUNK = 2_000
 
 CELLS = (
     "on",
@@ -41,26 +41,28 @@ _ROW_COLUMNS = (
 _FINDING_COLUMNS = ("batch_id", "number", "page", "row", "column", "code", "severity", "values")
 
 
-def copy_rows(
-    batch: Batch, rows: Iterable[Mapped], *, profile: Profile, progress: Progress | None = None
-) -> int:
+def copy_rows(batch: Batch, rows: Iterable[Mapped], *, progress: Progress | None = None) -> int:
     """Put mapped rows beside the register by COPY, and what was said of them into findings.
 
-    Returns their number. Neither rows nor findings are held in memory.
+    Committed a chunk at a time, so that others can see how far it is and memory stays flat; a batch that was left
+    half-way begins again. Returns the number of rows.
     """
     StagedRow.objects.filter(batch=batch).delete()
     Finding.objects.filter(batch=batch).delete()
     number = 0
-    with tempfile.TemporaryFile("w+", encoding="utf-8", prefix="lfr-findings-") as said:
-        with connection.cursor() as cursor, cursor.copy(_copy(StagedRow, _ROW_COLUMNS)) as copy:
-            for number, row in enumerate(rows, start=1):
-                copy.write_row(_row(batch, number, row, profile))
-                for problem in row.problems:
-                    said.write(json.dumps(_finding(batch, problem, number, row)) + "\n")
-                if progress is not None and number % PROGRESS_EVERY == 0:
-                    progress(number)
-        said.seek(0)
-        _copy_findings(json.loads(line) for line in said)
+    while chunk := list(islice(rows := iter(rows), CHUNK)):
+        with transaction.atomic():
+            with connection.cursor() as cursor, cursor.copy(_copy(StagedRow, _ROW_COLUMNS)) as copy:
+                for offset, row in enumerate(chunk, start=number + 1):
+                    copy.write_row(_row(batch, offset, row))
+            _copy_findings(
+                _finding(batch, problem, offset, row)
+                for offset, row in enumerate(chunk, start=number + 1)
+                for problem in row.problems
+            )
+        number += len(chunk)
+        if progress is not None:
+            progress(number)
     return number
 
 
@@ -108,7 +110,7 @@ def _copy(model: type, columns: Iterable[str]) -> str:
     return f"COPY {model._meta.db_table} ({quoted}) FROM STDIN"  # type: ignore[attr-defined]
 
 
-def _row(batch: Batch, number: int, row: Mapped, profile: Profile) -> list[Any]:
+def _row(batch: Batch, number: int, row: Mapped) -> list[Any]:
     result = row.result
     head = [batch.pk, number, row.page, row.sheet, row.line, row.row, row.force, row.fingerprint]
     printed = json.dumps(row.printed, ensure_ascii=False)
