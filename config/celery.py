@@ -17,10 +17,13 @@ app.conf.task_routes = {"events.deliver": {"queue": "events"}, "jobs.run": {"que
 app.conf.task_default_queue = "periodic"
 app.conf.task_create_missing_queues = False
 
+# Seconds between two looks for what is due and not done.
+RECONCILE_EVERY = float(os.environ.get("LFR_RECONCILE_EVERY", "5"))
+
 # Bells only: each task looks for everything due and not done, so a missed or doubled ring changes nothing.
 app.conf.beat_schedule = {
-    "events-reconcile": {"task": "events.reconcile", "schedule": 5.0, "options": {"expires": 5}},
+    "events-reconcile": {"task": "events.reconcile", "schedule": RECONCILE_EVERY, "options": {"expires": 5}},
     "events-sweep": {"task": "events.sweep", "schedule": 60.0, "options": {"expires": 60}},
     "events-prune": {"task": "events.prune", "schedule": 3600.0, "options": {"expires": 3600}},
-    "jobs-reconcile": {"task": "jobs.reconcile", "schedule": 5.0, "options": {"expires": 5}},
+    "jobs-reconcile": {"task": "jobs.reconcile", "schedule": RECONCILE_EVERY, "options": {"expires": 5}},
 }

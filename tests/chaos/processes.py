@@ -20,6 +20,9 @@ from config.stack.valkey import EmbeddedValkey
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
+# Recover in a second rather than ten: waiting is all that the tests would do otherwise.
+QUICK = {"LFR_RESEND_AFTER": "2", "LFR_RECONCILE_EVERY": "1"}
+
 
 @dataclass
 class Processes:

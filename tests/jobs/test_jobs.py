@@ -18,7 +18,7 @@ from jobs.actions import NotRunning, cancel_job, request_job
 from jobs.lease import MOST_ATTEMPTS, Lease, LeaseLost
 from jobs.models import Job
 from jobs.progress import Progress
-from tests.chaos.processes import Processes, own_valkey, until
+from tests.chaos.processes import QUICK, Processes, own_valkey, until
 from tests.jobs.errands import make_trace, trace
 from tests.people import make_force, make_member
 
@@ -204,7 +204,7 @@ def test_a_kind_nobody_registered_is_an_error_of_ours(mill, mill_planner):
 @pytest.mark.processes
 def test_a_job_survives_kill_9_of_its_worker(mill, mill_planner, tmp_path):
     with own_valkey() as valkey:
-        environment = mill.place.environment() | {"REDIS_URL": valkey.url(), "LFR_JOBS_LEASE": "2"}
+        environment = mill.place.environment() | {"REDIS_URL": valkey.url(), "LFR_JOBS_LEASE": "2", **QUICK}
         processes = Processes(environment, tmp_path, include="tests.jobs.errands")
         job = ask(
             mill, mill_planner, steps=12, seconds=0.2
@@ -225,7 +225,7 @@ def test_a_job_survives_kill_9_of_its_worker(mill, mill_planner, tmp_path):
 @pytest.mark.processes
 def test_a_job_that_kills_its_workers_is_given_up(mill, mill_planner, tmp_path):
     with own_valkey() as valkey:
-        environment = mill.place.environment() | {"REDIS_URL": valkey.url(), "LFR_JOBS_LEASE": "1"}
+        environment = mill.place.environment() | {"REDIS_URL": valkey.url(), "LFR_JOBS_LEASE": "1", **QUICK}
         processes = Processes(environment, tmp_path, include="tests.jobs.errands")
         job = ask(mill, mill_planner, fault="kill", at=1)
         try:

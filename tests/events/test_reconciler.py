@@ -1,0 +1,125 @@
+"""What is due and not done is found again, however often one looks."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from events import steps
+from events.models import Delivery, Subscription
+from events.reconciler import prune, resend_lost, sweep
+from events.registry import SUBSCRIBERS, Subscriber
+from events.store import PostgresStore
+from forces.clock import db_now
+from tests.events.drain import drain
+from tests.events.ripples import effects, throw
+
+pytestmark = pytest.mark.commits
+
+AT_ONCE = timedelta(0)
+
+
+def lose() -> None:
+    """The relay hands everything to a broker that forgets it."""
+    steps.relay(PostgresStore(), lambda message: None)
+
+
+def test_what_the_broker_lost_is_sent_again(mill):
+    thrown = throw(mill, "a", "b")
+    lose()
+    assert drain() == 0
+    assert resend_lost() == 0, "not yet"
+    assert resend_lost(AT_ONCE) == 4
+    drain()
+    assert effects() == thrown
+    assert resend_lost(AT_ONCE) == 0
+
+
+def test_a_delivery_that_is_being_worked_on_is_left_alone(mill):
+    throw(mill, "a")
+    messages: list[steps.Message] = []
+    steps.relay(PostgresStore(), messages.append)
+    (message,) = [message for message in messages if message.subscriber == "ripples.note"]
+    note = SUBSCRIBERS["ripples.note"]
+    seen = []
+
+    def look(events):
+        import threading
+
+        from django.db import connection
+
+        def resend():
+            seen.append(resend_lost(AT_ONCE))
+            connection.close()
+
+        thread = threading.Thread(target=resend)
+        thread.start()
+        thread.join()
+
+    steps.deliver(PostgresStore(note, message.lane), message, look)
+    assert seen == [1], "the other subscriber's, not ours"
+
+
+@pytest.fixture
+def newcomer():
+    """A subscriber that a newer program has and an older one did not know."""
+    added = []
+
+    def add(backfill: bool) -> Subscriber:
+        known = SUBSCRIBERS["ripples.note"]
+        new = Subscriber("ripples.newcomer", known.event, known.handle, per_force=True, backfill=backfill)
+        SUBSCRIBERS[new.name] = new
+        added.append(new.name)
+        return new
+
+    yield add
+    for name in added:
+        SUBSCRIBERS.pop(name, None)
+
+
+@pytest.mark.parametrize("backfill", [True, False])
+def test_a_new_subscriber_hears_of_the_past_only_if_it_asks(mill, newcomer, backfill):
+    sweep()
+    throw(mill, "a", "b")
+    newcomer(backfill)
+    assert sweep() == (2 if backfill else 0)
+    assert sweep() == 0
+    assert Delivery.objects.filter(subscriber="ripples.newcomer", lane=mill.pk).count() == (
+        2 if backfill else 0
+    )
+
+
+def test_an_event_recorded_by_an_older_program_reaches_a_newer_subscriber(mill, newcomer):
+    newcomer(backfill=False)
+    sweep()
+    del SUBSCRIBERS["ripples.newcomer"]
+    throw(mill, "a")
+    newcomer(backfill=False)
+    assert sweep() == 1
+
+
+def test_the_sweep_moves_on_once_nothing_can_be_missing(mill, as_owner):
+    sweep()
+    thrown = throw(mill, "a", "b")
+    sweep()
+    assert Subscription.objects.get(pk="ripples.note").swept_to == 0
+    with as_owner() as owner:
+        owner.execute("ALTER TABLE events_event DISABLE TRIGGER events_event_insert_only")
+        owner.execute("ALTER TABLE events_event NO FORCE ROW LEVEL SECURITY")
+        owner.execute("UPDATE events_event SET recorded_at = recorded_at - interval '2 hours'")
+    sweep()
+    assert Subscription.objects.get(pk="ripples.note").swept_to == thrown[-1]
+
+
+def test_old_deliveries_are_forgotten_and_parked_ones_kept(mill):
+    sweep()
+    thrown = throw(mill, "a", "b")
+    drain()
+    sweep()
+    Delivery.objects.filter(event_id=thrown[1]).update(state="parked", done_at=None)
+    Delivery.objects.filter(state="done").update(done_at=db_now() - timedelta(days=100))
+    assert prune() == 0, "the sweep could still take them for missing"
+    Subscription.objects.update(swept_to=thrown[1])
+    assert prune() == 2
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"parked"}
