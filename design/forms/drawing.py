@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms.renderers import DjangoTemplates
+from django.forms.widgets import ChoiceWidget, Input
 from django.utils.functional import Promise, cached_property
 from django.utils.safestring import SafeString, mark_safe
 
@@ -16,7 +17,7 @@ from design.forms.fields import DateParts, WholeNumberField
 
 # The first kind of widget that matches names the template. Anything else keeps its own control, with our
 # label, hint and error round it.
-TEMPLATES: tuple[tuple[type[forms.Widget] | tuple[type[forms.Widget], ...], str], ...] = (
+TEMPLATES: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.HiddenInput, "hidden"),
     (DateParts, "date"),
     (forms.PasswordInput, "password"),
@@ -27,7 +28,7 @@ TEMPLATES: tuple[tuple[type[forms.Widget] | tuple[type[forms.Widget], ...], str]
     (forms.RadioSelect, "radios"),
     (forms.Select, "select"),
     (forms.MultiWidget, "other"),
-    ((forms.TextInput, forms.Input), "input"),
+    (Input, "input"),
 )
 # Attributes Django works out for a browser to check, or that cut what people paste: the server says it better.
 LEFT_OUT = frozenset(
@@ -112,7 +113,7 @@ class BoundField(forms.BoundField):
             "described_by": " ".join(described),
             "attributes": self._attributes(look),
             "classes": " ".join(filter(None, (look.width_class, str(widget.attrs.get("class", ""))))),
-            "choices": self._choices(look) if isinstance(widget, forms.ChoiceWidget) else (),
+            "choices": self._choices(look) if isinstance(widget, ChoiceWidget) else (),
             "type": self._type(),
             "inputmode": self._inputmode(),
             "autocomplete": look.autocomplete or widget.attrs.get("autocomplete", ""),
@@ -149,7 +150,7 @@ class BoundField(forms.BoundField):
         return "numeric" if whole else "decimal"
 
     def _text(self) -> Any:
-        if isinstance(self.field.widget, (forms.ChoiceWidget, DateParts)):
+        if isinstance(self.field.widget, (ChoiceWidget, DateParts)):
             return None
         return self.field.widget.format_value(self.value())
 

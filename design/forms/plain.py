@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
+from django.forms.widgets import ChoiceWidget
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -49,7 +50,7 @@ def _missing(field: forms.Field) -> str:
     widget = field.widget
     if isinstance(widget, forms.FileInput):
         return _("Choose a file: %(label)s") % {"label": label}
-    if isinstance(widget, (forms.ChoiceWidget, forms.CheckboxInput)):
+    if isinstance(widget, (ChoiceWidget, forms.CheckboxInput)):
         return _("Select %(label)s") % {"label": label}
     if isinstance(widget, DateParts):
         return _("Enter a date: %(label)s") % {"label": label}

@@ -386,7 +386,8 @@ def tab(context: template.Context, content: str, label: str) -> str:
 @register.simple_block_tag(takes_context=True)
 def tabs(context: template.Context, content: str, id: str, title: str = "") -> SafeString:
     """Panels of which one is shown at a time; without JavaScript, one below the other."""
-    panels = context.render_context.pop(TABS, [])
+    panels = context.render_context.get(TABS) or []
+    context.render_context[TABS] = []
     for index, each in enumerate(panels, start=1):
         each["id"] = f"{id}-{index}"
     return get_template("design/components/tabs.html").render(
