@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from api import shapes
+from api import examples, shapes
 from api.describe import Parameter, described
 from api.endpoint import (
     Endpoint,
@@ -83,7 +83,7 @@ REALM = Parameter(
         Parameter("after", _("Where the page begins: take it from “next”.")),
     ),
     answer=shapes.DEPLOYMENTS,
-    example=shapes.DEPLOYMENTS_EXAMPLE,
+    example=examples.DEPLOYMENTS,
     refusals=(304, 400, 405, 406),
 )
 class Deployments(Endpoint):
@@ -120,7 +120,7 @@ class Deployments(Endpoint):
     ),
     parameters=(Parameter("reference", _("Such as LFR-7K2M-Q4XD."), place="path"), REALM),
     answer=shapes.DEPLOYMENT,
-    example=shapes.DEPLOYMENT_EXAMPLE,
+    example=examples.DEPLOYMENT,
     refusals=(304, 400, 404, 405, 406),
 )
 class Deployment(Endpoint):

@@ -1,15 +1,11 @@
-"""The shapes of what the API answers, as JSON Schema 2020-12, with an example of each.
-
-Examples are of the made-up Northmoor Police: no figure here is a real force's.
-"""
+"""The shapes of what the API answers, as JSON Schema 2020-12."""
 
 from __future__ import annotations
 
 import copy
-import hashlib
 from typing import Any
 
-from register.canonical import RESULT, WITHDRAWAL, canonical_bytes, schema
+from register.canonical import RESULT, WITHDRAWAL, schema
 
 Schema = dict[str, Any]
 
@@ -67,6 +63,8 @@ ORIGIN = one_of(
 MOMENT = text("Date and time in UTC.", format="date-time")
 HASH = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 NEXT = text("Address of the next page; null on the last.", null=True, format="uri")
+
+TRUTH = {"type": "boolean", "description": "Whether somebody has checked it."}
 
 RECORD: dict[str, Schema] = {
     "reference": text("Random and stable.", pattern="^LFR-[0-9A-Z]{4}-[0-9A-Z]{4}$"),
@@ -159,6 +157,67 @@ COMPONENTS: dict[str, Schema] = {
             ]
         },
     ),
+    "Force": of(
+        "A body that may deploy.",
+        code=text("ONS police force area code, or this register's code for another body."),
+        slug=text("Short name, that of data.police.uk."),
+        name=text("Name."),
+        area_name=text("ONS's name of its area, which is not the force's name.", null=True),
+        region=text("Region.", null=True),
+        body_type=one_of(
+            "Only territorial forces count among the 43.", "territorial", "special", "government"
+        ),
+        realm=REALM,
+        population={
+            "oneOf": [
+                of(
+                    "People who live in its area.",
+                    people=whole("How many."),
+                    year=whole("In which year.", null=True),
+                    source=text("Who says so.", null=True),
+                ),
+                {"type": "null"},
+            ],
+            "description": "Null where it has no area or the number is not known.",
+        },
+        valid_from=text("First day it existed; null: before this register began.", null=True, format="date"),
+        valid_until=text("First day it no longer existed; null: it exists.", null=True, format="date"),
+        successors=listed(
+            of(
+                "Who took over.",
+                slug=text("Short name."),
+                on=text("From which day.", format="date"),
+                source=text("Who says so."),
+            )
+        ),
+        uses=listed(
+            of(
+                "How it stood to facial recognition over a period.",
+                technology=text("Kind of facial recognition."),
+                status=one_of(
+                    "With whose equipment, if at all.", "own", "shared", "borrowed", "paused", "none"
+                ),
+                **{"from": text("First day; null: not known.", null=True, format="date")},
+                until=text("First day it was no longer so; null: it still is.", null=True, format="date"),
+                source=text("Who says so."),
+                source_url=text("Where.", null=True, format="uri"),
+                is_verified=TRUTH,
+            ),
+            "A day that no period holds is unknown, not unused.",
+        ),
+    ),
+    "Measure": of(
+        "What a statistic means.",
+        code=text("Its name in addresses and answers."),
+        label=text("What pages call it."),
+        definition=text("What is counted."),
+        unit=text("In what."),
+        source=text("Who says so."),
+        comparing=text("What it may be compared with."),
+        is_estimate={"type": "boolean", "description": "Whether the numbers are estimates, marked [e]."},
+        numerator=text("For a rate: the measure above the line.", null=True),
+        denominator=text("For a rate: the measure below the line.", null=True),
+    ),
     "Problem": {
         "type": "object",
         "description": "What is wrong, where, and how to mend it (RFC 9457).",
@@ -198,49 +257,11 @@ DEPLOYMENT: Schema = of(
     },
     history=listed(ref("DeploymentVersion"), "Latest first."),
 )
-
-# Examples --------------------------------------------------------------------------------------------
-
-_DOCUMENT: dict[str, Any] = schema(RESULT)["examples"][0]
-_SALT = hashlib.sha256(b"example").hexdigest()
-_BYTES = canonical_bytes(_DOCUMENT)
-_COMMITMENT = hashlib.sha256(bytes.fromhex(_SALT) + _BYTES).hexdigest()
-_RECORD: dict[str, Any] = {
-    "reference": "LFR-7K2M-Q4XD",
-    "version": 1,
-    "act": "original",
-    "state": "standing",
-    "reason": None,
-    "realm": "demonstration",
-    "tier": "primary",
-    "origin": "submitted",
-    "force": {"code": "X99000001", "slug": "northmoor", "name": "Northmoor Police"},
-    "first_entered_at": "2024-04-11T08:30:00Z",
-    "entered_at": "2024-04-11T08:30:00Z",
-    "sha256": hashlib.sha256(_BYTES).hexdigest(),
-    "commitment": _COMMITMENT,
-    "document": _DOCUMENT,
-}
-DEPLOYMENTS_EXAMPLE = {
-    "realm": "demonstration",
-    "next": "https://register.example/api/v1/deployments?realm=demonstration&after=2024-04-06_1234",
-    "items": [_RECORD],
-}
-DEPLOYMENT_EXAMPLE = {
-    **_RECORD,
-    "salt": _SALT,
-    "history": [
-        {
-            "version": 1,
-            "act": "original",
-            "reason": None,
-            "origin": "submitted",
-            "tier": "primary",
-            "schema": RESULT,
-            "entered_at": "2024-04-11T08:30:00Z",
-            "commitment": _COMMITMENT,
-            "document_at": "https://register.example/demonstration/deployments/LFR-7K2M-Q4XD/v1.json",
-            "redacted": None,
-        }
-    ],
-}
+FORCES = of("Every force of a realm.", realm=REALM, next=NEXT, items=listed(ref("Force"), "By name."))
+MEASURES = of(
+    "Every measure.",
+    items=listed(ref("Measure"), "In the order of pages."),
+    codes=listed(
+        of("A code in place of a number or beside it.", code=text("One letter."), meaning=text("In words."))
+    ),
+)

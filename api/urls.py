@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from api import deployments, problems, schema
+from api import deployments, forces, measures, problems, schema
 from api.endpoint import Nothing
 
 app_name = "api"
@@ -14,6 +14,9 @@ urlpatterns = [
         deployments.Deployment.as_view(),
         name="deployment",
     ),
+    path("v1/forces", forces.Forces.as_view(), name="forces"),
+    path("v1/forces/<slug:slug>", forces.OneForce.as_view(), name="force"),
+    path("v1/measures", measures.Measures.as_view(), name="measures"),
     path("v1/openapi.json", schema.OpenApi.as_view(), name="openapi"),
     path("problems/<slug:code>", problems.page, name="problem"),
     re_path(r"^.*$", Nothing.as_view(), name="nothing"),

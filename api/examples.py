@@ -1,0 +1,93 @@
+"""An example of each answer, of the made-up Northmoor Police: no figure here is a real force's."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from register.canonical import RESULT, canonical_bytes, schema
+
+_DOCUMENT: dict[str, Any] = schema(RESULT)["examples"][0]
+_SALT = hashlib.sha256(b"example").hexdigest()
+_BYTES = canonical_bytes(_DOCUMENT)
+_COMMITMENT = hashlib.sha256(bytes.fromhex(_SALT) + _BYTES).hexdigest()
+_RECORD: dict[str, Any] = {
+    "reference": "LFR-7K2M-Q4XD",
+    "version": 1,
+    "act": "original",
+    "state": "standing",
+    "reason": None,
+    "realm": "demonstration",
+    "tier": "primary",
+    "origin": "submitted",
+    "force": {"code": "X99000001", "slug": "northmoor", "name": "Northmoor Police"},
+    "first_entered_at": "2024-04-11T08:30:00Z",
+    "entered_at": "2024-04-11T08:30:00Z",
+    "sha256": hashlib.sha256(_BYTES).hexdigest(),
+    "commitment": _COMMITMENT,
+    "document": _DOCUMENT,
+}
+DEPLOYMENTS = {
+    "realm": "demonstration",
+    "next": "https://register.example/api/v1/deployments?realm=demonstration&after=2024-04-06_1234",
+    "items": [_RECORD],
+}
+DEPLOYMENT = {
+    **_RECORD,
+    "salt": _SALT,
+    "history": [
+        {
+            "version": 1,
+            "act": "original",
+            "reason": None,
+            "origin": "submitted",
+            "tier": "primary",
+            "schema": RESULT,
+            "entered_at": "2024-04-11T08:30:00Z",
+            "commitment": _COMMITMENT,
+            "document_at": "https://register.example/demonstration/deployments/LFR-7K2M-Q4XD/v1.json",
+            "redacted": None,
+        }
+    ],
+}
+FORCE: dict[str, Any] = {
+    "code": "X99000001",
+    "slug": "northmoor",
+    "name": "Northmoor Police",
+    "area_name": "Northmoor",
+    "region": None,
+    "body_type": "territorial",
+    "realm": "demonstration",
+    "population": None,
+    "valid_from": None,
+    "valid_until": None,
+    "successors": [],
+    "uses": [
+        {
+            "technology": "live",
+            "status": "own",
+            "from": "2024-04-01",
+            "until": None,
+            "source": "Made up",
+            "source_url": None,
+            "is_verified": False,
+        }
+    ],
+}
+FORCES = {"realm": "demonstration", "next": None, "items": [FORCE]}
+MEASURES = {
+    "items": [
+        {
+            "code": "alerts",
+            "label": "Alerts",
+            "definition": "Times the system reported that a face scored at or above the threshold.",
+            "unit": "alerts",
+            "source": "What police forces publish.",
+            "comparing": "Depends on the threshold, the algorithm and the watchlist.",
+            "is_estimate": False,
+            "numerator": None,
+            "denominator": None,
+        }
+    ],
+    "codes": [{"code": "x", "meaning": "not available, or would mislead"}],
+}
