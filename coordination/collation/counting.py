@@ -141,7 +141,9 @@ def _changed(before: Mapping[str, Standing], now: Mapping[str, Standing]) -> lis
     )
 
 
-def _standing(force: Force, references: Collection[str], before: Mapping[str, Standing]) -> dict[str, Standing]:
+def _standing(
+    force: Force, references: Collection[str], before: Mapping[str, Standing]
+) -> dict[str, Standing]:
     """What these references count as now; those that are withdrawn, redacted or not there are missing."""
     standing: dict[str, Standing] = {}
     to_read = []
