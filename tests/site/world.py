@@ -1,0 +1,116 @@
+"""Two forces, each with somebody in every role and a secret word in everything it keeps to itself.
+
+`plant(force)` makes one side. Whatever the other side can get at must not hold its secret.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from deployments import actions as deployments
+from deployments.models import Deployment
+from directory import actions as directory
+from forces.clock import db_now
+from forces.models import Force, Membership, Person, User
+from forces.refusals import Forbidden
+from forces.roles import FORCE_ROLES
+from forces.tenancy import acting, national_scope
+from jobs.models import Job
+from register import actions as register
+from register.models import Entry, RedactionRequest
+from tests.deployments.recordings import FIRST, facts
+from tests.people import make_member, make_person
+
+
+@dataclass
+class Side:
+    """One force and what it holds. `secret` stands in every private text; `public` in what it published."""
+
+    force: Force
+    secret: str
+    public: str
+    people: dict[str, Person] = field(default_factory=dict)
+    recorded: Deployment | None = None
+    reviewed: Deployment | None = None
+    published: Deployment | None = None
+    entry: Entry | None = None
+    request: RedactionRequest | None = None
+    job: Job | None = None
+    membership: Membership | None = None
+    login: User | None = None
+
+
+def secret_of(force: Force) -> str:
+    return f"secret-of-{force.slug}-9f3c"
+
+
+def plant(force: Force) -> Side:
+    """Somebody in every role; a deployment in every state; a request, a refusal, a revocation and a job."""
+    side = Side(force, secret_of(force), f"Public square of {force.slug}")
+    # Names of colleagues are the force's own, too.
+    for role in ("force_owner", *sorted(set(FORCE_ROLES) - {"force_owner"})):
+        side.people[role] = make_member(force, role, name=f"{role} {side.secret}")
+    owner, planner = side.people["force_owner"], side.people["planner"]
+    publisher, officer = side.people["data_publisher"], side.people["authorising_officer"]
+
+    side.recorded = _record(side, planner, private=True)
+    side.reviewed = _record(side, planner, private=True)
+    deployments.review(side.reviewed, seen=FIRST, by=officer, at=db_now())
+    side.published = _record(side, planner, private=False)
+    deployments.review(side.published, seen=FIRST, by=officer, at=db_now())
+    deployments.publish(side.published, seen=FIRST, by=publisher, at=db_now())
+    deployments.prepare_correction(
+        side.published,
+        facts(place=side.secret, area=side.secret),
+        version=1,
+        reason=side.secret,
+        by=publisher,
+        at=db_now(),
+    )
+    side.entry = Entry.objects.get(force=force)
+    side.request = register.propose_redaction(
+        side.entry,
+        force=force,
+        by=side.people["data_protection_officer"],
+        at=db_now(),
+        why=side.secret,
+        public_reason="A name stood there.",
+    )
+
+    leaver = make_member(force, "planner", name=f"leaver {side.secret}")
+    with national_scope():
+        held = Membership.objects.select_related("force", "person").get(person=leaver)
+    directory.revoke(held, by=owner, at=db_now(), reason=side.secret)
+    side.login = leaver.logins.get()
+    directory.disable_login(side.login, force=force, by=owner, at=db_now(), reason=side.secret)
+    try:
+        deployments.review(side.recorded, seen=FIRST, by=planner, at=db_now())
+    except Forbidden as refusal:
+        directory.note_refusal(refusal, door=f"/{side.secret}/")
+    with acting(force, planner):
+        side.job = Job.objects.create(
+            kind="site.test",
+            force=force,
+            requested_by=planner,
+            requested_at=db_now(),
+            payload={"secret": side.secret},
+            error=side.secret,
+        )
+    with national_scope():
+        side.membership = Membership.objects.select_related("force", "person").get(person=planner)
+    return side
+
+
+def _record(side: Side, by: Person, *, private: bool) -> Deployment:
+    words: dict[str, Any] = (
+        dict.fromkeys(("place", "area", "use_case", "absent_reason"), side.secret)
+        if private
+        else {"place": side.public, "area": side.public}
+    )
+    return deployments.record(side.force, facts(**words), by=by, at=db_now())
+
+
+def stranger() -> Person:
+    """Somebody with a login and no role at all."""
+    return make_person("Nobody in particular", "nobody@nowhere.example")
