@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -35,8 +35,14 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
-def postgres(name: str, url: str) -> dict[str, object]:
-    """A Django DATABASES entry from postgresql://user:password@host:port/name."""
+SERVING = (
+    "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s -c timezone=UTC"
+)
+MIGRATING = "-c lock_timeout=5s -c timezone=UTC"  # building an index may take its time
+
+
+def postgres(name: str, url: str, *, session: str = SERVING) -> dict[str, object]:
+    """A Django DATABASES entry from postgresql://user:password@host:port/name?sslmode=…."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
         raise ImproperlyConfigured(
@@ -52,7 +58,7 @@ def postgres(name: str, url: str) -> dict[str, object]:
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
-            "options": "-c lock_timeout=5s -c statement_timeout=30s"
-            " -c idle_in_transaction_session_timeout=60s -c timezone=UTC",
+            **dict(parse_qsl(parts.query)),  # sslmode=verify-full and the like
+            "options": session,
         },
     }

@@ -7,7 +7,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config.environment import flag, postgres, required, words
+from config.environment import MIGRATING, flag, postgres, required, words
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -40,8 +40,9 @@ DATABASES = {
 APP_ROLE = str(DATABASES["default"]["USER"])
 NATIONAL_ROLE = f"{APP_ROLE}_national"
 if words("DATABASE_OWNER_URL"):
-    DATABASES["owner"] = postgres("DATABASE_OWNER_URL", required("DATABASE_OWNER_URL", why="migrations."))
-    DATABASES["owner"]["OPTIONS"] = {"options": "-c lock_timeout=5s -c timezone=UTC"}
+    DATABASES["owner"] = postgres(
+        "DATABASE_OWNER_URL", required("DATABASE_OWNER_URL", why="migrations."), session=MIGRATING
+    )
 DATABASE_ROUTERS = ["config.routers.OwnerMigrates"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

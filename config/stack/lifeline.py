@@ -144,14 +144,14 @@ def guarded(run: Callable[[int], int], *, stop_with_parent: bool) -> int:
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, pass_on)
-    code: int | None = None
-    while code is None:
+    ended: int | None = None
+    while ended is None:
         if stop_with_parent and os.getppid() != parent:
             stop_with_parent = False
             pass_on(0, None)
         for pid, status in reap():
             if pid == worker:
-                code = status
+                ended = status
         time.sleep(0.1)
     end_descendants(grace=5)
-    return code if code >= 0 else 128 - code
+    return ended if ended >= 0 else 128 - ended

@@ -115,7 +115,7 @@ def _run(connection: psycopg.Connection[Any], script: Path, names: Names) -> Non
         # The comments go first: a brace in prose is no placeholder.
         code = "\n".join(line for line in statement.splitlines() if not line.startswith("--")).strip()
         if code:
-            connection.execute(sql.SQL(code).format(**names.placeholders()))  # type: ignore[arg-type]
+            connection.execute(sql.SQL(code).format(**names.placeholders()))
 
 
 def main(arguments: list[str] | None = None) -> int:
