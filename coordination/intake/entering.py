@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -48,13 +50,15 @@ def enter_rows(
         known = set(
             unknown_prints(batch).filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True)
         )
+        for code, new in groupby(
+            (row for row in rows if row.match == Match.NEW), key=attrgetter("force_code")
+        ):
+            entered = _enter(list(new), forces[code], batch, by=by, at=at)
+            done["entered"] += len(entered)
+            lines.extend(_line(batch, row, entry, None) for row, entry in entered)
         for row in rows:
             force = forces[row.force_code]
-            if row.match == Match.NEW:
-                entry = _enter(row, force, batch, by=by, at=at)
-                done["entered"] += 1
-                lines.append(_line(batch, row, entry, None))
-            elif row.match == Match.CORRECTION:
+            if row.match == Match.CORRECTION:
                 replaced = heads[row.reference].entry_id
                 entry = _correct(row, force, batch, by=by, at=at)
                 done["corrected"] += 1
@@ -154,16 +158,20 @@ def _document(row: StagedRow, force: Force, reference: str) -> dict[str, Any]:
     return {**(row.mapped or {}), "reference": reference, "force": force.code, "arithmetic": []}
 
 
-def _enter(row: StagedRow, force: Force, batch: Batch, *, by: Person | None, at: datetime) -> Entry:
-    row.reference = new_reference()
-    return register.enter(
-        _document(row, force, row.reference),
+def _enter(
+    rows: list[StagedRow], force: Force, batch: Batch, *, by: Person | None, at: datetime
+) -> list[tuple[StagedRow, Entry]]:
+    for row in rows:
+        row.reference = new_reference()
+    entries = register.enter_all(
+        [_document(row, force, row.reference) for row in rows],
         force=force,
         origin=Origin.COLLATED,
         tier=batch.tier,
         by=by,
         at=at,
     )
+    return list(zip(rows, entries, strict=True))
 
 
 def _correct(row: StagedRow, force: Force, batch: Batch, *, by: Person | None, at: datetime) -> Entry:

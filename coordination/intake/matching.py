@@ -54,7 +54,8 @@ _STANDING = f"""
 INSERT INTO intake_standing
        (batch_id, reference, tier, origin, series, force_code, {", ".join(f'"{c}"' for c in CELLS)})
 SELECT %(batch)s, h.reference, h.tier, h.origin, coalesce(last.series, ''), f.code, (d ->> 'on')::date,
-       d #>> '{{place,name}}', d ->> 'technology', d ->> 'status', coalesce(d #>> '{{use_case,code}}', d #>> '{{use_case,label}}'),
+       d #>> '{{place,name}}', d ->> 'technology', d ->> 'status',
+       coalesce(d #>> '{{use_case,code}}', d #>> '{{use_case,label}}'),
        (d ->> 'duration_minutes')::int, (d ->> 'watchlist_size')::int, (d ->> 'threshold')::numeric, NULL,
        {", ".join(f"(d #>> '{{figures,{name}}}')::int" for name in FIGURES)}
   FROM register_head h
