@@ -153,7 +153,7 @@ class Service:
             "DATA_DIR": str(place.data_dir),
             "PYTHONUNBUFFERED": "1",
             # Celery's warning against root is for pickled messages; ours are JSON.
-            "PYTHONWARNINGS": "ignore::RuntimeWarning:celery.platforms",
+            "PYTHONWARNINGS": "ignore::UserWarning:celery.platforms",
         }
         self.worker_address = f"launcher-{os.getpid()}@localhost"
         self.note = place.data_dir / "environment.json"
@@ -203,7 +203,7 @@ class Service:
             ],
             "worker": [
                 *(*celery, "worker", "--hostname", self.worker_address, "--concurrency", "2"),
-                *("--without-mingle", "--without-gossip", "--loglevel", "INFO"),
+                *("--without-mingle", "--without-gossip", "--loglevel", "WARNING"),
             ],
             "beat": [
                 *(*celery, "beat", "--schedule", str(self.place.data_dir / "beat-schedule")),
@@ -268,10 +268,14 @@ class Service:
 
     # After ------------------------------------------------------------------------------------------
 
-    def stop(self, *, grace: float | None = None) -> None:
+    def stop(self, *, at_once: bool) -> None:
+        """In order, so that what is under way is finished; or all side by side, with little patience."""
         self.note.unlink(missing_ok=True)
-        for names in self.ORDER_OF_STOPPING:
-            self.family.stop(names, grace=grace)
+        if at_once:
+            self.family.stop([name for names in self.ORDER_OF_STOPPING for name in names], grace=1.5)
+        else:
+            for names in self.ORDER_OF_STOPPING:
+                self.family.stop(names)
 
 
 def answers(url: str) -> str:
@@ -323,7 +327,7 @@ def run(watcher: int) -> int:
     with contextlib.suppress(OSError):
         print("Stopping", flush=True)
     if service:
-        service.stop(grace=2 if abandoned else None)
+        service.stop(at_once=abandoned)
     if servers:
         servers.stop()
     return code

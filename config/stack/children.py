@@ -200,10 +200,13 @@ class Family:
         for child in leaving:
             if child.process and self._code(child) is None:
                 child.process.terminate()
+        killed = []
         while staying := [child for child in leaving if child.process and self._code(child) is None]:
             self._hear(0.05)
             for child in staying:
-                if time.monotonic() - asked > (child.grace if grace is None else grace):
+                is_late = time.monotonic() - asked > (child.grace if grace is None else grace)
+                if is_late and child not in killed:
+                    killed.append(child)
                     self.say(child.name, "did not stop in time and is killed")
                     child.signal_group(signal.SIGKILL)
         for child in leaving:
