@@ -163,7 +163,6 @@ def _parts() -> dict[str, Any]:
             bars=[Bar(year, [count], f"#{year}") for year, count in years],
             label_name="Year",
             source="made up for this page",
-            note="[x] not available.",
             downloads=[Link("Deployments by year (CSV, 1 kB)", "#csv")],
         ),
         "stacked": BarChart(

@@ -5,6 +5,7 @@ Nothing here ever yields an empty string: what is missing says so.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -65,6 +66,17 @@ def figure_html(value: Any, *, as_percent: bool = False, places: int = 1) -> Saf
     if not marks:
         return format_html("{}", shown)
     return format_html("{} {}", shown, format_html_join(" ", "{}", ((shorthand(mark),) for mark in marks)))
+
+
+def codes_used(values: Iterable[Any]) -> list[tuple[str, str]]:
+    """The codes among these values with their meanings, in the order of the list of codes: a key for readers."""
+    used: set[Code] = set()
+    for value in values:
+        if hasattr(value, "marks"):
+            used.update(Code(str(mark)) for mark in value.marks)
+            if value.number is None:
+                used.add(Code(str(value.code or Code.NOT_AVAILABLE)))
+    return [(code.shown, str(MEANINGS[code])) for code in Code if code in used]
 
 
 def not_provided() -> SafeString:

@@ -16,6 +16,7 @@ for (const banned of [/@font-face/i, /GDS Transport/i, /crest/i, /crown/i, /#1d7
 }
 for (const [, name] of css.matchAll(/url\("?\.\/images\/([^")]+)"?\)/g)) copyFileSync(images + name, `${out}images/${name}`)
 writeFileSync(`${out}design.css`, css + '\n')
+writeFileSync(`${out}admin.css`, sass.compile('admin.scss', { style: 'compressed' }).css + '\n')
 
 await build({ entryPoints: ['js.mjs'], bundle: true, minify: true, format: 'esm', target: 'es2020', legalComments: 'none', outfile: `${out}design.js` })
 copyFileSync('js-enabled.js', `${out}js-enabled.js`)

@@ -32,7 +32,8 @@ class NamedField(forms.Field):
 
     @property
     def name_in_errors(self) -> str:
-        return str(self.label or _("This"))
+        label = str(self.label or "")
+        return label if label and not label.endswith("?") else _("The answer")
 
 
 class WholeNumberField(NamedField):

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.forms.widgets import ChoiceWidget
+from django.forms.utils import pretty_name
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -32,9 +33,9 @@ class _Plain:
     def __init__(self, *args: Any, **kwargs: Any):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
+        for name, field in self.fields.items():
             if field.error_messages.get("required") == STOCK_REQUIRED:
-                field.error_messages["required"] = _missing(field)
+                field.error_messages["required"] = _missing(field, name)
 
     @property
     def shown_under_a_choice(self) -> frozenset[str]:
@@ -44,23 +45,24 @@ class _Plain:
         )
 
 
-def _missing(field: forms.Field) -> str:
+def _missing(field: forms.Field, name: str) -> str:
     """What to say when an answer is needed and none is given."""
-    label = _in_a_sentence(str(field.label)) if field.label else _("an answer")
-    widget = field.widget
-    if isinstance(widget, forms.FileInput):
-        return _("Choose a file: %(label)s") % {"label": label}
-    if isinstance(widget, (ChoiceWidget, forms.CheckboxInput)):
-        return _("Select %(label)s") % {"label": label}
-    if isinstance(widget, DateParts):
-        return _("Enter a date: %(label)s") % {"label": label}
-    return _("Enter %(label)s") % {"label": label}
+    label = str(field.label or pretty_name(name))
+    if isinstance(field.widget, forms.CheckboxInput):
+        return _("Tick the box to go on: %(label)s") % {"label": label}
+    if label.endswith("?"):
+        return _("Answer the question: %(label)s") % {"label": label}
+    words = {"label": _in_a_sentence(label)}
+    if isinstance(field.widget, forms.FileInput):
+        return _("Choose a file: %(label)s") % words
+    if isinstance(field.widget, ChoiceWidget):
+        return _("Select %(label)s") % words
+    return _("Enter %(label)s") % words
 
 
 def _in_a_sentence(label: str) -> str:
-    """The label without its capital, unless it is one of several ("LFR lead") or its question mark."""
-    text = label.rstrip("?:")
-    return text[:1].lower() + text[1:] if text[1:2].islower() or len(text) == 1 else text
+    """The label without its capital, unless it begins with an abbreviation ("LFR lead")."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
 
 class Form(_Plain, forms.Form):

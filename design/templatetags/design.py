@@ -145,7 +145,8 @@ def error_summary(context: template.Context, *forms: Any) -> dict[str, Any]:
 
 @register.simple_tag(takes_context=True)
 def error_prefix(context: template.Context) -> str:
-    return _("Error: ") if any(problems_of(form) for form in _forms_of(context, ())) else ""
+    wrong = any(problem for form in _forms_of(context, ()) for problem in problems_of(form))
+    return _("Error: ") if wrong else ""
 
 
 @register.inclusion_tag("design/components/filter_panel.html")
@@ -196,6 +197,7 @@ def table(table: Any) -> dict[str, Any]:
         "table": table,
         "rows": [list(zip(table.columns, row, strict=True)) for row in table.rows],
         "total": list(zip(table.columns, table.total, strict=True)) if table.total else None,
+        "codes": numbers.codes_used(cell for row in (*table.rows, table.total or ()) for cell in row),
     }
 
 
@@ -228,7 +230,11 @@ def meter(done: float, of: float, words: str) -> dict[str, Any]:
 @register.inclusion_tag("design/components/bar_chart.html")
 def bar_chart(chart: Any) -> dict[str, Any]:
     """`chart` is a design.charts.BarChart."""
-    return {"chart": chart, "level": _level(chart.level)}
+    return {
+        "chart": chart,
+        "level": _level(chart.level),
+        "codes": numbers.codes_used(value for bar in chart.table.rows for value in bar),
+    }
 
 
 # Ways about -----------------------------------------------------------------------------------------
@@ -273,12 +279,15 @@ def tag(text: str, colour: str = "") -> dict[str, Any]:
 def outcome(context: template.Context) -> dict[str, Any]:
     """The outcome of the last action: one banner for what succeeded, alerts for what did not."""
     messages = list(context.get("messages") or ())
+    # A banner never stands with an error summary: the success becomes an alert.
+    wrong = any(problem for form in _forms_of(context, ()) for problem in problems_of(form))
+    done = [] if wrong else [message for message in messages if message.level_tag == "success"]
     return {
-        "done": [message for message in messages if message.level_tag == "success"],
+        "done": done,
         "alerts": [
             {"text": message, "kind": _alert_kind(message.level_tag)}
             for message in messages
-            if message.level_tag != "success"
+            if message not in done
         ],
     }
 
@@ -366,6 +375,12 @@ def scroll(label: str) -> dict[str, Any]:
 @_block("stats")
 def stats(label: str) -> dict[str, Any]:
     return {"label": label}
+
+
+@register.inclusion_tag("design/components/codes.html")
+def code_key(*values: Any) -> dict[str, Any]:
+    """What the codes among these figures mean. Tables and charts say it by themselves."""
+    return {"codes": numbers.codes_used(values)}
 
 
 @register.inclusion_tag("design/components/stat.html")
