@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -28,6 +28,7 @@ from register.queries import documents
 FORCE_LOCK = 0x636F6C6C
 
 Stored = Mapping[str, Any]
+_PLACE = {state: SUMS.index(state.value) for state in State}
 
 
 class Key(NamedTuple):
@@ -40,6 +41,10 @@ class Key(NamedTuple):
     measure: str
 
 
+# What is to be added to each cell's columns, in the order of SUMS.
+Differences = dict[Key, list[int]]
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What one reference counts as: its entry, where it is counted and what it adds there, as it is stored."""
@@ -49,22 +54,6 @@ class Standing:
     technology: str
     on: date
     adds: Stored
-
-    def cells(self) -> Iterable[tuple[Key, tuple[int, ...]]]:
-        """Each cell the record goes to, with what it adds to the columns of SUMS."""
-        periods = (
-            (Span.MONTH.value, self.on.replace(day=1)),
-            (Span.YEAR.value, self.on.replace(month=1, day=1)),
-        )
-        for measure, stored in self.adds.items():
-            contribution = unpacked(stored)
-            columns = (
-                contribution.total,
-                contribution.base,
-                *(int(contribution.state == state) for state in State),
-            )
-            for span, starts_on in periods:
-                yield Key(self.tier, self.technology, span, starts_on, measure), columns
 
 
 def packed(contribution: Contribution) -> int | list[int] | str:
@@ -93,11 +82,11 @@ def count_again(force: Force, references: Collection[str]) -> int:
         before = _before(force, references)
         now = _standing(force, references, before)
         changed = _changed(before, now)
-        differences: dict[Key, list[int]] = defaultdict(lambda: [0] * len(SUMS))
+        months: Differences = defaultdict(lambda: [0] * len(SUMS))
         for reference in changed:
-            _add(differences, before.get(reference), -1)
-            _add(differences, now.get(reference), 1)
-        _apply(force, {key: sums for key, sums in differences.items() if any(sums)})
+            _add(months, before.get(reference), -1)
+            _add(months, now.get(reference), 1)
+        _apply(force, {key: sums for key, sums in _with_years(months).items() if any(sums)})
         _remember(force, {reference: now.get(reference) for reference in changed})
     return len(changed)
 
@@ -167,11 +156,26 @@ def _standing(
     return standing
 
 
-def _add(differences: dict[Key, list[int]], standing: Standing | None, sign: int) -> None:
-    for key, columns in standing.cells() if standing else ():
-        sums = differences[key]
-        for place, column in enumerate(columns):
-            sums[place] += sign * column
+def _add(months: Differences, standing: Standing | None, sign: int) -> None:
+    if standing is None:
+        return
+    month = standing.on.replace(day=1)
+    for measure, stored in standing.adds.items():
+        state, total, base = unpacked(stored)
+        sums = months[Key(standing.tier, standing.technology, Span.MONTH.value, month, measure)]
+        sums[0] += sign * total
+        sums[1] += sign * base
+        sums[_PLACE[state]] += sign
+
+
+def _with_years(months: Differences) -> Differences:
+    """The same differences, and what they come to in each year."""
+    both: Differences = defaultdict(lambda: [0] * len(SUMS), months)
+    for key, sums in months.items():
+        year = both[key._replace(span=Span.YEAR.value, starts_on=key.starts_on.replace(month=1))]
+        for place, number in enumerate(sums):
+            year[place] += number
+    return both
 
 
 # One statement for the whole batch. MERGE and not INSERT ... ON CONFLICT: the latter checks "never below zero"

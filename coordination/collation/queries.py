@@ -15,7 +15,7 @@ from typing import Any
 from django.db.models import QuerySet, Sum
 
 from coordination.collation.figures import Coverage, Figure, Tally, figure
-from coordination.collation.measures import ALERTS, BY_CODE, DECLARED, DEPLOYMENTS
+from coordination.collation.measures import ALERTS, DECLARED, DEPLOYMENTS
 from coordination.collation.models import SUMS, Cell, Span
 from coordination.collation.series import breaks_within
 from forces.models import BodyType, Force, Realm
@@ -153,9 +153,7 @@ def total_of(periods: Iterable[Figures], *, realm: str, force: Force | None = No
 
 
 def _cells(realm: str, tier: str, technology: str, span: str, force: Force | None) -> QuerySet[Cell]:
-    cells = Cell.objects.filter(
-        realm=realm, tier=tier, technology=technology, span=span, measure__in=list(BY_CODE)
-    )
+    cells = Cell.objects.filter(realm=realm, tier=tier, technology=technology, span=span)
     return cells.filter(force=force) if force is not None else cells
 
 
