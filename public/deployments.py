@@ -143,7 +143,7 @@ def listing(request: HttpRequest, *, world: World) -> HttpResponse:
         "count": count,
         "is_more": count > COUNTED,
         "most": COUNTED,
-        "table": _table(found.rows, world, (measure,) if measure else SHOWN),
+        "table": listed(found.rows, world, (measure,) if measure else SHOWN),
         "first": _address(request) if question.after else "",
         "next": _address(request, after=str(found.after)) if found.after else "",
         "total": total_of(wanted, measure) if measure else None,
@@ -171,7 +171,7 @@ def _tell(filters: Filters, wrong: InvalidSearch) -> None:
                 filters.add_error(None, f"{name[:60]}: {message}")
 
 
-def _table(rows: list[Any], world: World, measures: tuple[Measure, ...]) -> Table:
+def listed(rows: list[Any], world: World, measures: tuple[Measure, ...]) -> Table:
     return Table(
         _("Deployments, latest first"),
         [

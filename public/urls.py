@@ -1,12 +1,12 @@
 """Addresses of the public register. They stay: other people's links and citations point at them.
 
-Every page has one address for the national record and, where a demonstration is installed, another below
-/demonstration/ for the made-up one.
+Every page of records has one address for the national record and, where a demonstration is installed, another
+below /demonstration/ for the made-up one.
 """
 
 from django.urls import URLPattern, include, path, register_converter
 
-from public import deployments, record
+from public import deployments, forces, home, pages, record, statistics
 from public.worlds import DEMONSTRATION, NATIONAL, World
 
 app_name = "public"
@@ -27,17 +27,28 @@ class Reference:
 register_converter(Reference, "reference")
 
 
-def pages(world: World) -> list[URLPattern]:
+def records(world: World) -> list[URLPattern]:
     """The pages that show records and figures of one world."""
     told = {"world": world}
     return [
+        path("", home.home, told, name="home"),
         path("deployments/", deployments.listing, told, name="deployments"),
         path("deployments/<reference:reference>/", record.record, told, name="deployment"),
         path("deployments/<reference:reference>/v<int:version>.json", record.stored, told, name="document"),
+        path("statistics/", statistics.statistics, told, name="statistics"),
+        path("statistics/deployments-by-year.csv", statistics.as_csv, told, name="statistics-csv"),
+        path("forces/", forces.index, told, name="forces"),
+        path("forces/<slug:slug>/", forces.force, told, name="force"),
     ]
 
 
 urlpatterns = [
-    *pages(NATIONAL),
-    path("demonstration/", include((pages(DEMONSTRATION), "demonstration"))),
+    *records(NATIONAL),
+    path("demonstration/", include((records(DEMONSTRATION), "demonstration"))),
+    path("methods/", pages.methods, name="methods"),
+    path("data/", pages.data, name="data"),
+    path("accessibility/", pages.accessibility, name="accessibility"),
+    path("privacy/", pages.privacy, name="privacy"),
+    path("cookies/", pages.cookies, name="cookies"),
+    path("contact/", pages.contact, name="contact"),
 ]

@@ -85,20 +85,26 @@ def rate(figure: Figure) -> str | SafeString:
     """
     if figure.number is None:
         return shorthand(figure.code)
-    told = {
+    said = _("%(numerator)s of %(denominator)s %(what)s, %(share)s") % {
         "numerator": number_text(figure.numerator or 0),
         "denominator": number_text(figure.denominator or 0),
         "what": str(figure.measure.denominator.label).lower(),
-        "share": percentage(float(figure.number)),
+        "share": share(figure),
     }
-    if figure.interval is None:
-        said = _("%(numerator)s of %(denominator)s %(what)s, %(share)s") % told
-    else:
-        said = _(
-            "%(numerator)s of %(denominator)s %(what)s, %(share)s (95%% interval %(lower)s to %(upper)s)"
-        ) % {**told, "lower": percentage(figure.interval.lower), "upper": percentage(figure.interval.upper)}
     marks = [shorthand(mark) for mark in figure.marks]
     return format_html("{}" + " {}" * len(marks), said, *marks)
+
+
+def share(figure: Figure) -> str:
+    """The share alone with its interval: "2.1% (95% interval 1.4% to 3.0%)"."""
+    shown = percentage(float(figure.number or 0))
+    if figure.interval is None:
+        return shown
+    return _("%(share)s (95%% interval %(lower)s to %(upper)s)") % {
+        "share": shown,
+        "lower": percentage(figure.interval.lower),
+        "upper": percentage(figure.interval.upper),
+    }
 
 
 def duration(minutes: int) -> str:

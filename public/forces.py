@@ -1,0 +1,204 @@
+"""Forces: who they are, how they stand to the technology, and what they have published. One fixed order for all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Prefetch
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from coordination.collation.measures import DEPLOYMENTS
+from coordination.collation.queries import Figures, by_force
+from coordination.collation.tables import YearTable
+from design.components import Column, Link, Row, Table
+from design.numbers import date_text, number_text, shorthand
+from forces.clock import db_now, london_date
+from forces.models import BodyType, Force, LfrUse, Succession
+from public import statistics
+from public.deployments import FIELDS, SHOWN, listed
+from public.worlds import World, page, world_of
+from register import search
+from register.models import Tier
+from register.search import Reader, Search
+
+LATEST = 5
+# The same parts for every force in the same order, so that two can be laid side by side.
+NOT_HELD: dict[str, tuple[str | Promise, str | Promise]] = {
+    "policy": (
+        gettext_lazy("Policy"),
+        gettext_lazy("The force's policy on live facial recognition is not held on this register."),
+    ),
+    "dpia": (
+        gettext_lazy("Data protection impact assessment"),
+        gettext_lazy("Not held on this register."),
+    ),
+    "eia": (gettext_lazy("Equality impact assessment"), gettext_lazy("Not held on this register.")),
+    "contacts": (
+        gettext_lazy("Contacts"),
+        gettext_lazy("Not held on this register. The ways to complain are on this page."),
+    ),
+    "notices": (
+        gettext_lazy("Notices of deployments to come"),
+        gettext_lazy("Not held on this register. Look on the force's own site before you rely on this."),
+    ),
+}
+AFTER_RESULTS: dict[str, tuple[str | Promise, str | Promise]] = {
+    "engagement": (
+        gettext_lazy("Community engagement"),
+        gettext_lazy("Meetings and answers to questions raised there are not held on this register."),
+    ),
+    "returns": (
+        gettext_lazy("Returns"),
+        gettext_lazy(
+            "Whether the force declared, month by month, that it held no deployments is not held on this "
+            "register. So a month without records is unknown, not zero."
+        ),
+    ),
+}
+
+
+@page
+def index(request: HttpRequest, *, world: World) -> HttpResponse:
+    ask = Reader(dict(request.GET.lists()), blank_is_absent=True)
+    chosen = ask.force("find", world.realm)
+    if chosen is not None:
+        return redirect(world.url("force", chosen.slug))
+    figures = {force.pk: found for force, found in by_force(world.realm, tier=Tier.PRIMARY)}
+    forces = list(
+        Force.objects.filter(realm=world.realm).prefetch_related(
+            Prefetch("lfr_uses", LfrUse.objects.filter(technology=search.LIVE).order_by("period"))
+        )
+    )
+    today = london_date(db_now())
+    territorial = [force for force in forces if force.body_type == BodyType.TERRITORIAL]
+    others = [force for force in forces if force.body_type != BodyType.TERRITORIAL]
+    context: dict[str, Any] = {
+        "realm": world.realm,
+        "world": world,
+        "pages": world.pages("forces"),
+        "count": len(territorial),
+        "with_records": sum(force.pk in figures for force in territorial),
+        "territorial": _table(territorial, figures, today, world, _("Territorial police forces")),
+        "others": _table(others, figures, today, world, _("Other bodies")) if others else None,
+        "was_not_found": bool(ask.errors),
+    }
+    return render(request, "public/forces.html", context, status=400 if ask.errors else 200)
+
+
+def _table(
+    forces: Iterable[Force], figures: dict[int, Figures], today: Any, world: World, caption: str
+) -> Table:
+    return Table(
+        caption,
+        [Column(_("Force")), Column(_("Region")), Column(_("Use now")), Column(_("Published"), numeric=True)],
+        [
+            [
+                Link(force.name, world.url("force", force.slug)),
+                force.region or "–",
+                _use_now(force, today),
+                _published(force, figures, world),
+            ]
+            for force in forces
+        ],
+        caption_hidden=True,
+    )
+
+
+def _use_now(force: Force, today: Any) -> str:
+    now = next((use for use in force.lfr_uses.all() if today in use.period), None)
+    return now.get_status_display() if now else _("Not known")
+
+
+def _published(force: Force, figures: dict[int, Figures], world: World) -> Any:
+    found = figures.get(force.pk)
+    if found is None:
+        return _("No records")
+    count = found[DEPLOYMENTS.code]
+    return Link(
+        count,
+        f"{world.url('deployments')}?force={force.slug}&tier=primary&measure={DEPLOYMENTS.code}",
+    )
+
+
+@page
+def force(request: HttpRequest, slug: str, *, world: World) -> HttpResponse:
+    found = (
+        Force.objects.filter(slug=slug)
+        .prefetch_related(
+            Prefetch("lfr_uses", LfrUse.objects.order_by("technology", "period")),
+            Prefetch("successions", Succession.objects.select_related("successor").order_by("on")),
+        )
+        .first()
+    )
+    if found is None:
+        raise Http404(_("No force on this register has the name %(slug)s.") % {"slug": slug})
+    if found.realm != world.realm:
+        return redirect(world_of(found.realm).url("force", slug))
+    table = YearTable.of(world.realm, tier=Tier.PRIMARY, force=found)
+    reach = statistics.Reach.of(world.realm, tier=Tier.PRIMARY, force=found)
+    latest = search.page(Search(world.realm, force=found), *FIELDS, after=None, size=LATEST)
+    context: dict[str, Any] = {
+        "realm": world.realm,
+        "world": world,
+        "pages": world.pages("forces"),
+        "force": found,
+        "strip": _facts(found),
+        "uses": _uses(found),
+        "successions": [
+            (each.successor.name, world.url("force", each.successor.slug), each.on, each.source)
+            for each in found.successions.all()
+        ],
+        "before": [(key, *words) for key, words in NOT_HELD.items()],
+        "after_results": [(key, *words) for key, words in AFTER_RESULTS.items()],
+        "reach": reach,
+        "tables": statistics.tables(table, reach, world),
+        "charts": statistics.charts(table, reach, world)[:1],
+        "breaks": statistics.breaks(table),
+        "codes": [(shorthand(code, with_words=False), statistics.meaning(code)) for code in statistics.CODES],
+        "latest": listed(latest.rows, world, SHOWN) if latest.rows else None,
+        "records_url": f"{world.url('deployments')}?force={found.slug}",
+        "forces_url": world.url("forces"),
+    }
+    return render(request, "public/force.html", context)
+
+
+def _facts(force: Force) -> list[Row]:
+    population = (
+        _("%(people)s (%(year)s)") % {"people": number_text(force.population), "year": force.population_year}
+        if force.population
+        else _("Not held")
+    )
+    return [
+        Row(_("Kind of body"), force.get_body_type_display()),
+        Row(_("Region"), force.region or _("Not held")),
+        Row(_("People in its area"), population),
+        Row(_("Code"), force.code),
+    ]
+
+
+def _uses(force: Force) -> Table | None:
+    """How it stood to the technology over time. Days between are unknown, and the page says so."""
+    uses = list(force.lfr_uses.all())
+    if not uses:
+        return None
+    return Table(
+        _("Use of facial recognition over time"),
+        [Column(_("From")), Column(_("Until")), Column(_("Use")), Column(_("Source"))],
+        [
+            [
+                date_text(use.period.lower) if use.period.lower else _("Not known"),
+                # The range ends before its upper day.
+                date_text(use.period.upper) if use.period.upper else _("Still so, as far as is known"),
+                f"{use.get_status_display()}"
+                + ("" if use.technology == search.LIVE else f" ({search.TECHNOLOGIES[use.technology]})"),
+                Link(use.source, use.source_url) if use.source_url else use.source,
+            ]
+            for use in uses
+        ],
+        caption_hidden=True,
+    )
