@@ -39,6 +39,7 @@ from config.stack.valkey import EmbeddedValkey
 
 ROOT = Path(__file__).resolve().parent.parent
 READY_TIMEOUT = 120.0  # seconds until every process must answer
+HOPELESS = 4  # crashes during the start, after which it is given up
 THREADS = 4  # of the web process
 
 
@@ -228,6 +229,9 @@ class Service:
             self.family.tick(0.1)
             missing = {name: reason for name, ask in waiting.items() if (reason := ask())}
             waiting = {name: ask for name, ask in waiting.items() if name in missing}
+            hopeless = [name for name, times in self.family.crashes().items() if times >= HOPELESS]
+            if hopeless:
+                raise StackError(f"{', '.join(hopeless)} ended {HOPELESS} times; what it said stands above.")
             if waiting and time.monotonic() > deadline:
                 reasons = "; ".join(f"{name}: {reason}" for name, reason in missing.items())
                 raise StackError(f"Not ready after {READY_TIMEOUT:.0f} s. {reasons}")

@@ -113,6 +113,10 @@ class Family:
             for watch in self._watched
         )
 
+    def crashes(self) -> dict[str, int]:
+        """How often in a row each process has ended by itself, where it has."""
+        return {watch.name: watch.crashes for watch in self._watched if watch.crashes}
+
     def run_to_end(self, children: Iterable[Child]) -> None:
         """Run these side by side and wait for all. Raises StackError naming the one that failed."""
         children = list(children)
