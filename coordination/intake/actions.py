@@ -106,14 +106,15 @@ def accept(
     _permit(by, Capability.IMPORT_RECORDS)
     with transaction.atomic():
         _take_turn()
+        if batch.state == Batch.State.STAGED:
+            _still_staged(batch)
+            _without_errors(batch)
         moved = Batch.objects.filter(pk=batch.pk, state=Batch.State.STAGED).update(
             state=Batch.State.ACCEPTED, accepted_by=by, accepted_at=at
         )
         if not moved:
             raise NotAcceptable(_("This import does not wait to be accepted."))
         batch.refresh_from_db()
-        _still_staged(batch)
-        _without_errors(batch)
         # Others may have been accepted since this one was read.
         matching.match(batch)
         staging.check(batch, profile=profiles().get(batch.profile), today=london_date(at))
