@@ -116,6 +116,7 @@ class BoundField(forms.BoundField):
             "choices": self._choices(look) if isinstance(widget, ChoiceWidget) else (),
             "type": self._type(),
             "inputmode": self._inputmode(),
+            "spelled": not isinstance(widget, (forms.NumberInput, forms.EmailInput)),
             "autocomplete": look.autocomplete or widget.attrs.get("autocomplete", ""),
             "max_length": None if look.max_words else self.field.widget.attrs.get("maxlength"),
             "counted": counted,
@@ -170,19 +171,22 @@ class BoundField(forms.BoundField):
         widget = self.field.widget
         chosen = widget.format_value(self.value())
         drawn: list[Choice] = []
+        place = 0
         for group, options, _index in widget.optgroups(self.html_name, chosen, {}):
             for option in options:
                 value = "" if option["value"] is None else str(option["value"])
+                divided = bool(look.divider_before) and value == look.divider_before
+                place += 2 if divided else 1  # the divider takes a place in the numbering of ids
                 drawn.append(
                     Choice(
                         value=value,
                         label=option["label"],
-                        id=self.html_id if not drawn else f"{self.html_id}-{len(drawn) + 1}",
+                        id=self.html_id if not drawn else f"{self.html_id}-{place}",
                         chosen=bool(option["selected"]),
                         disabled=bool(option["attrs"].get("disabled") or self.field.disabled),
                         hint=look.hints.get(value, ""),
                         revealed=tuple(self.form[name] for name in look.reveals.get(value, ())),
-                        divided=bool(look.divider_before) and value == look.divider_before,
+                        divided=divided,
                         group=str(group or ""),
                     )
                 )
