@@ -78,7 +78,7 @@ def canonical_bytes(document: Mapping[str, Any]) -> bytes:
     """The document's canonical form (RFC 8785), as UTF-8. Raises InvalidDocument for what has none here."""
     if problems := _not_plain(document):
         raise InvalidDocument(problems)
-    data = rfc8785.dumps(document)  # type: ignore[arg-type]
+    data = rfc8785.dumps(document)
     if len(data) > MAX_BYTES:
         raise InvalidDocument([_too_large(len(data))])
     return data
@@ -125,8 +125,8 @@ def validate(document: Mapping[str, Any]) -> None:
     problems = [problem for error in errors for problem in _in_plain_words(error)]
     if not problems and name == RESULT:
         problems = [*_absences(document), *_instants(document), *_status(document)]
-    if not problems and len(rfc8785.dumps(document)) > MAX_BYTES:  # type: ignore[arg-type]
-        problems = [_too_large(len(rfc8785.dumps(document)))]  # type: ignore[arg-type]
+    if not problems and (size := len(rfc8785.dumps(document))) > MAX_BYTES:
+        problems = [_too_large(size)]
     if problems:
         raise InvalidDocument(problems)
 

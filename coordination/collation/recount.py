@@ -144,7 +144,11 @@ def differences(realm: str | None = None) -> list[Difference]:
     """
     with connection.cursor() as cursor:
         cursor.execute(_DIFFERENCES, {"realm": realm})
-        return [
-            Difference(*row[:7], cell=tuple(row[7:14]), entries=tuple(map(int, row[14:21])))
-            for row in cursor.fetchall()
-        ]
+        rows = cursor.fetchall()
+    found = []
+    for realm, tier, force, span, starts_on, technology, measure, *sums in rows:
+        cell, entries = tuple(sums[: len(COLUMNS)]), tuple(sums[len(COLUMNS) :])
+        found.append(
+            Difference(realm, tier, force, span, starts_on, technology, measure, cell=cell, entries=entries)
+        )
+    return found

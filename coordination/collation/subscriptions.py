@@ -24,8 +24,9 @@ def count_redacted(batch: Sequence[Delivered]) -> None:
 
 
 def _look_again(batch: Sequence[Delivered]) -> None:
-    references: dict[int | None, set[str]] = defaultdict(set)
+    references: dict[int, set[str]] = defaultdict(set)
     for delivered in batch:
-        references[delivered.force_id].add(delivered.happened.reference)
-    for force in Force.objects.filter(pk__in=references).order_by("pk"):
+        if delivered.force_id is not None:  # the register records every event for a force
+            references[delivered.force_id].add(delivered.happened.reference)
+    for force in Force.objects.filter(pk__in=list(references)).order_by("pk"):
         count_again(force, references[force.pk])
