@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
 from forces.refusals import Forbidden
@@ -42,7 +43,7 @@ class TenancyMiddleware:
                     response = response.render()
         except Forbidden as refusal:
             record_refusal(refusal, path=request.path)
-            raise
+            raise PermissionDenied(str(refusal)) from refusal
         response.headers["Cache-Control"] = "private, no-store"
         return response
 
