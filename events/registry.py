@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-_NAME = re.compile(r"^[a-z_]+(\.[a-z_]+)+\.v[1-9][0-9]*$")
-_SUBSCRIBER = re.compile(r"^[a-z_]+(\.[a-z_]+)+$")
+_NAME = re.compile(r"[a-z_]+(\.[a-z_]+)+\.v[1-9][0-9]*")
+_SUBSCRIBER = re.compile(r"[a-z_]+(\.[a-z_]+)+")
 _ALLOWED = (str, int, bool, type(None))
 
 
@@ -105,7 +105,7 @@ def event(name: str, *, public: bool = False) -> Callable[[type], type]:
 
     `public=True`: anyone may read it in feeds and streams, so it must hold nothing private.
     """
-    if not _NAME.match(name):
+    if not _NAME.fullmatch(name):
         raise ValueError(f"{name!r} is not an event name such as 'deployment.published.v1'.")
 
     def register(payload: type) -> type:
@@ -143,7 +143,7 @@ def subscribe(
     Batches arrive in any order and side by side: write effects so that order does not matter.
     """
     kind = _BY_PAYLOAD[payload]
-    if not _SUBSCRIBER.match(name):
+    if not _SUBSCRIBER.fullmatch(name):
         raise ValueError(f"{name!r} is not a subscriber's name such as 'collation.count'.")
     if national and (per_force or not reason):
         raise ValueError(f"{name}: a national subscriber says per_force=False and gives a reason.")

@@ -12,7 +12,7 @@ from forces.capabilities import Capability
 if TYPE_CHECKING:
     from jobs.progress import Progress
 
-_NAME = re.compile(r"^[a-z_]+(\.[a-z_]+)+$")
+_NAME = re.compile(r"[a-z_]+(\.[a-z_]+)+")
 
 Work = Callable[["Progress"], Mapping[str, Any] | None]
 
@@ -36,7 +36,7 @@ def job(name: str, capability: Capability) -> Callable[[Work], Work]:
     checkpoint in one transaction (`with progress.step(): …`), and nothing is done twice. Its requester's rights
     are asked again at every start; the actions it calls ask too.
     """
-    if not _NAME.match(name):
+    if not _NAME.fullmatch(name):
         raise ValueError(f"{name!r} is not a job's name such as 'intake.import'.")
 
     def register(work: Work) -> Work:
