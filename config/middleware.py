@@ -29,7 +29,10 @@ class TenancyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.person = None  # type: ignore[attr-defined]
-        return self.get_response(request)
+        response = self.get_response(request)
+        if request.path.startswith(SIGNED_IN):  # refusals and redirects, too
+            response.headers["Cache-Control"] = "private, no-store"
+        return response
 
     def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:
         if not request.path.startswith(SIGNED_IN) or not request.user.is_authenticated:

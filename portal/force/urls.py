@@ -1,5 +1,35 @@
-"""Addresses."""
+"""Addresses of a force's pages. The force is always in the address: acting for another is a deliberate step."""
 
-from django.urls import path  # noqa: F401
+from django.urls import include, path
 
-urlpatterns: list = []
+from portal.force import dashboard, deployments, history, publishing, recording, team
+
+app_name = "portal"
+
+deployment = [
+    path("", deployments.deployment, name="deployment"),
+    path("amend/", recording.amend, name="amend"),
+    path("questions/", recording.questions, name="questions"),
+    path("discard/", recording.discard, name="discard"),
+    path("review/", publishing.review, name="review"),
+    path("send-back/", publishing.send_back, name="send-back"),
+    path("publish/", publishing.publish, name="publish"),
+    path("correct/", recording.correct, name="correct"),
+    path("withdraw/", publishing.withdraw, name="withdraw"),
+]
+
+force = [
+    path("", dashboard.dashboard, name="dashboard"),
+    path("deployments/", deployments.deployments, name="deployments"),
+    path("deployments/record/", recording.record, name="record"),
+    path("deployments/<str:reference>/", include(deployment)),
+    path("team/", team.team, name="team"),
+    path("team/invite/", team.invite, name="invite"),
+    path("team/<int:membership>/", team.member, name="member"),
+    path("history/", history.history, name="history"),
+]
+
+urlpatterns = [
+    path("", dashboard.home, name="home"),
+    path("<slug:slug>/", include(force)),
+]

@@ -1,5 +1,12 @@
-"""Addresses."""
+"""Addresses of signing in."""
 
-from django.urls import path  # noqa: F401
+from django.urls import path
 
-urlpatterns: list = []
+from portal.sign_in import views
+
+urlpatterns = [
+    path("", views.sign_in, name="sign-in"),
+    path("persona/", views.persona, name="sign-in-as"),
+    path("out/", views.sign_out, name="sign-out"),
+    path("password/<str:login>/<str:token>/", views.choose_password, name="choose-password"),
+]

@@ -1,0 +1,153 @@
+"""A force's deployments: the list, and one of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from deployments.models import Deployment, Result
+from design.components import Row, Step
+from forces.capabilities import Capability
+from forces.models import Force, Person
+from forces.permissions import may
+from portal.force import history, wording
+from portal.force.forms import DeploymentFilter
+from portal.force.pages import address, deployment_page, force_page, people_named, public_address, show
+
+PER_PAGE = 25
+
+
+@force_page
+def deployments(request: HttpRequest, force: Force) -> HttpResponse:
+    person: Person = request.person  # type: ignore[attr-defined]
+    filters = DeploymentFilter(request.GET)
+    found = Deployment.objects.visible_to(person).filter(force=force)
+    status = filters.cleaned_data.get("status") if filters.is_valid() else ""
+    if status:
+        found = getattr(found, status)()
+    paginator = Paginator(found.with_results().latest_first(), PER_PAGE)
+    page = paginator.get_page(request.GET.get("page"))
+    context = {
+        "filters": filters,
+        "rows": [(each, wording.standing(each)) for each in page],
+        "page": page,
+        "count": paginator.count,
+        "previous": _page_address(request, page.previous_page_number()) if page.has_previous() else "",
+        "next": _page_address(request, page.next_page_number()) if page.has_next() else "",
+        "may_record": may(person, Capability.RECORD_RESULTS, force),
+    }
+    return show(request, "deployments", force, context)
+
+
+@deployment_page
+def deployment(request: HttpRequest, force: Force, deployment: Deployment) -> HttpResponse:
+    person: Person = request.person  # type: ignore[attr-defined]
+    result = deployment.current
+    in_work = deployment.in_work
+    context = {
+        "deployment": deployment,
+        "result": result,
+        "in_work": in_work,
+        "standing": wording.standing(deployment),
+        "steps": _steps(deployment),
+        "actions": what_may_be_done(person, force, deployment),
+        "is_own_work": in_work is not None and in_work.wrote_some(person),
+        "unanswered": in_work.open_questions() if in_work else [],
+        "public_address": _public_address(deployment),
+        "timeline": history.of_deployment(deployment),
+        "people": _people(deployment),
+        **said(result, change=_change(person, force, deployment, result)),
+    }
+    if deployment.correction is not None:
+        context["correction"] = deployment.correction
+        context["differences"] = wording.differences(result.facts, deployment.correction.facts)
+    return show(request, "deployment", force, context)
+
+
+def said(result: Result, change: str = "") -> dict[str, Any]:
+    """What a result says, for summary lists."""
+    facts = result.facts
+    return {
+        "place_rows": wording.rows(facts, wording.PLACE, change),
+        "system_rows": wording.rows(facts, wording.SYSTEM, change),
+        "figure_rows": wording.figure_rows(facts, change),
+        "question_rows": wording.questions(result),
+    }
+
+
+def what_may_be_done(person: Person, force: Force, deployment: Deployment) -> dict[str, bool]:
+    """Which buttons this person is shown. Only the actions decide."""
+    in_work = deployment.in_work
+    is_published = deployment.stage == Deployment.Stage.PUBLISHED
+    recorded = in_work is not None and in_work.status == Result.Status.RECORDED
+    reviewed = in_work is not None and in_work.status == Result.Status.REVIEWED
+    own = in_work is not None and in_work.wrote_some(person)
+    unanswered = in_work is not None and bool(in_work.open_questions())
+    writes = may(
+        person,
+        Capability.CORRECT_RESULTS
+        if in_work is not None and in_work.is_correction
+        else Capability.RECORD_RESULTS,
+        force,
+    )
+    reviews = may(person, Capability.REVIEW_RESULTS, force)
+    publishes = may(person, Capability.PUBLISH_RESULTS, force)
+    return {
+        "amend": recorded and writes,
+        "answer": recorded and writes and unanswered,
+        "review": recorded and reviews and not own and not unanswered,
+        "send_back": in_work is not None and reviews and not own,
+        "publish": reviewed and publishes and not own,
+        "discard": in_work is not None and writes,
+        "own_work": in_work is not None and own and ((recorded and reviews) or (reviewed and publishes)),
+        "correct": is_published and in_work is None and may(person, Capability.CORRECT_RESULTS, force),
+        "withdraw": is_published and may(person, Capability.WITHDRAW_RESULTS, force),
+    }
+
+
+def _change(person: Person, force: Force, deployment: Deployment, result: Result) -> str:
+    shown = result is deployment.in_work and what_may_be_done(person, force, deployment)["amend"]
+    return address("amend", deployment) if shown else ""
+
+
+def _steps(deployment: Deployment) -> list[Step]:
+    """How far the version in work has come; nothing for what has ended."""
+    result = deployment.in_work
+    if result is None:
+        return []
+    first = _("Correct") if result.is_correction else _("Record")
+    is_reviewed = result.status == Result.Status.REVIEWED
+    return [
+        Step(first, "done"),
+        Step(_("Review"), "done" if is_reviewed else "now"),
+        Step(_("Publish"), "now" if is_reviewed else ""),
+    ]
+
+
+def _people(deployment: Deployment) -> list[Row]:
+    """Who recorded, reviewed and published what stands, or is in work."""
+    result = deployment.current
+    names = people_named({*result.authors, result.reviewed_by_id or 0, result.published_by_id or 0})
+    wrote = ", ".join(names.get(author, _("somebody outside the force")) for author in result.authors)
+    rows = [Row(_("Written by"), wrote)]
+    if result.reviewed_by_id:
+        rows.append(Row(_("Reviewed by"), names.get(result.reviewed_by_id)))
+    if result.published_by_id:
+        rows.append(Row(_("Published by"), names.get(result.published_by_id)))
+        rows.append(Row(_("Published"), result.published_at))
+    return rows
+
+
+def _public_address(deployment: Deployment) -> str:
+    if deployment.stage not in {Deployment.Stage.PUBLISHED, Deployment.Stage.WITHDRAWN}:
+        return ""
+    return public_address(deployment.force, "deployment", deployment.public_reference)
+
+
+def _page_address(request: HttpRequest, number: int) -> str:
+    query = request.GET.copy()
+    query["page"] = str(number)
+    return f"?{query.urlencode()}"

@@ -1,0 +1,126 @@
+"""What happened, in words and in order: one deployment's, or the whole force's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from deployments.facts import label
+from deployments.models import Deployment
+from design import components
+from events.models import Event
+from forces.capabilities import Capability
+from forces.models import Force
+from forces.permissions import may, require
+from forces.roles import FORCE_ROLES
+from forces.words import Words
+from portal.force.pages import force_page, people_named, show
+
+PER_PAGE = 50
+
+LABELS: dict[str, Words] = {
+    "deployment.recorded.v1": gettext_lazy("Result recorded"),
+    "deployment.amended.v1": gettext_lazy("Result changed"),
+    "deployment.questions_answered.v1": gettext_lazy("Questions about the figures answered"),
+    "deployment.reviewed.v1": gettext_lazy("Reviewed"),
+    "deployment.sent_back.v1": gettext_lazy("Sent back"),
+    "deployment.discarded.v1": gettext_lazy("Discarded"),
+    "deployment.published.v1": gettext_lazy("Published on the national register"),
+    "deployment.correction_prepared.v1": gettext_lazy("Correction prepared"),
+    "deployment.corrected.v1": gettext_lazy("Correction published on the national register"),
+    "deployment.withdrawn.v1": gettext_lazy("Withdrawn from the national register"),
+    "register.entered.v1": gettext_lazy("Placed on the national register"),
+    "register.redacted.v1": gettext_lazy("A published document was removed"),
+    "redaction.proposed.v1": gettext_lazy("Removal of a published document asked for"),
+    "redaction.refused.v1": gettext_lazy("Removal of a published document refused"),
+    "person.invited.v1": gettext_lazy("Person invited"),
+    "role.granted.v1": gettext_lazy("Role granted"),
+    "role.revoked.v1": gettext_lazy("Role ended"),
+    "login.disabled.v1": gettext_lazy("Login disabled"),
+    "login.enabled.v1": gettext_lazy("Login enabled again"),
+    "password_link.issued.v1": gettext_lazy("Link to choose a password given"),
+    "access.refused.v1": gettext_lazy("Refused: no right to do it"),
+    "use.declared.v1": gettext_lazy("Use of the technology declared"),
+    "force.added.v1": gettext_lazy("Force added"),
+    "force.succeeded.v1": gettext_lazy("Successor named"),
+}
+# The register tells the public what the force's own event tells the force.
+TOLD_TWICE = ("register.entered.v1",)
+
+
+@force_page
+def history(request: HttpRequest, force: Force) -> HttpResponse:
+    """The force's own audit trail, latest first, for those who may read it."""
+    person = request.person  # type: ignore[attr-defined]
+    if not may(person, Capability.READ_NATIONAL_AUDIT):
+        require(person, Capability.READ_AUDIT, force)
+    found = Event.objects.filter(force=force).order_by("-id")
+    before = request.GET.get("before", "")
+    if before.isdecimal() and len(before) < 18:
+        found = found.filter(pk__lt=int(before))
+    events = list(found[: PER_PAGE + 1])
+    page = events[:PER_PAGE]
+    following = f"?before={page[-1].pk}" if len(events) > PER_PAGE else ""
+    context = {
+        "timeline": in_words(page, force, with_subject=True),
+        "next": following,
+        "previous": reverse("portal:history", args=[force.slug]) if before else "",
+    }
+    return show(request, "history", force, context)
+
+
+def of_deployment(deployment: Deployment) -> list[components.Event]:
+    """What happened to one deployment, latest first."""
+    events = Event.objects.filter(force=deployment.force, subject=deployment.reference).order_by("-id")
+    return in_words(list(events.exclude(name__in=TOLD_TWICE)[:200]), deployment.force)
+
+
+def lately(force: Force, number: int) -> list[components.Event]:
+    """The latest things that happened to the force's deployments."""
+    events = Event.objects.filter(force=force, name__startswith="deployment.").order_by("-id")
+    return in_words(list(events[:number]), force, with_subject=True)
+
+
+def in_words(events: Sequence[Event], force: Force, *, with_subject: bool = False) -> list[components.Event]:
+    """Events as lines of a timeline, with names where they may be read."""
+    names = people_named(_people_in(events))
+    return [_line(event, force, names, with_subject) for event in events]
+
+
+def _people_in(events: Iterable[Event]) -> set[int]:
+    ids = {event.person_id for event in events if event.person_id}
+    return ids | {event.payload["person"] for event in events if isinstance(event.payload.get("person"), int)}
+
+
+def _line(event: Event, force: Force, names: dict[int, str], with_subject: bool) -> components.Event:
+    is_ours = event.name.startswith("deployment.") and with_subject
+    by = names.get(event.person_id, _("somebody outside the force")) if event.person_id else _("the system")
+    return components.Event(
+        str(LABELS.get(event.name, event.name)),
+        event.happened_at,
+        by=by,
+        text=_details(event, names),
+        href=reverse("portal:deployment", args=[force.slug, event.subject]) if is_ours else "",
+        link=event.subject if is_ours else "",
+    )
+
+
+def _details(event: Event, names: dict[int, str]) -> str:
+    payload, said = event.payload, []
+    if isinstance(payload.get("person"), int):
+        said.append(names.get(payload["person"], _("somebody outside the force")))
+    if payload.get("role") in FORCE_ROLES:
+        said.append(str(FORCE_ROLES[payload["role"]].name))
+    if payload.get("changed"):
+        fields = [name for name in payload["changed"].split(", ") if name != "reason"]
+        said.append(", ".join(label(name) for name in fields))
+    if event.name.startswith("deployment.") and payload.get("version", 1) > 1:
+        said.append(_("version %(version)d") % {"version": payload["version"]})
+    if payload.get("capability") in {capability.value for capability in Capability}:
+        said.append(str(Capability(payload["capability"]).doing))
+    text = ". ".join(each for each in [", ".join(filter(None, said)), event.reason] if each)
+    return text if not text or text.endswith((".", "!", "?")) else f"{text}."

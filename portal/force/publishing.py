@@ -1,0 +1,195 @@
+"""The second person's pages: review, send back, publish; and withdrawing what was published."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from deployments import actions
+from deployments.models import Deployment, Result
+from forces.capabilities import Capability
+from forces.clock import db_now
+from forces.models import Force, Person
+from forces.permissions import require
+from forces.refusals import Forbidden, Invalid, Refusal
+from portal.force import wording
+from portal.force.deployments import said
+from portal.force.forms import PublishForm, ReasonForm, SeenForm
+from portal.force.pages import address, deployment_page, show
+
+
+@deployment_page
+def review(request: HttpRequest, force: Force, deployment: Deployment) -> HttpResponse:
+    """Look at everything and say that it is right, or send it back with a reason."""
+    person: Person = request.person  # type: ignore[attr-defined]
+    require(person, Capability.REVIEW_RESULTS, force)
+    result = deployment.in_work
+    if result is None or result.status != Result.Status.RECORDED:
+        return _not_now(request, deployment, _("Nothing of this deployment waits for review."))
+    if result.wrote_some(person):
+        return _own_work(request, deployment)
+    if unanswered := result.open_questions():
+        return _not_now(request, deployment, str(actions.Unanswered(unanswered)))
+    form = SeenForm(request.POST if request.method == "POST" else None, initial=_seen(result))
+    if request.method == "POST" and form.is_valid():
+        done = _("Reviewed. It waits to be published.")
+        return _try(
+            request,
+            deployment,
+            done,
+            lambda: actions.review(deployment, seen=form.what_was_seen, by=person, at=db_now()),
+        )
+    return show(request, "review", force, _context(deployment, result, form))
+
+
+@deployment_page
+def send_back(request: HttpRequest, force: Force, deployment: Deployment) -> HttpResponse:
+    person: Person = request.person  # type: ignore[attr-defined]
+    require(person, Capability.REVIEW_RESULTS, force)
+    result = deployment.in_work
+    if result is None:
+        return _not_now(request, deployment, _("Nothing of this deployment waits for review."))
+    form = ReasonForm(
+        request.POST if request.method == "POST" else None,
+        label=_("What must be changed?"),
+        hint=_("Whoever recorded it reads this. It is not published."),
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.send_back(
+                deployment,
+                reason=form.cleaned_data["reason"],
+                seen=actions.Seen(result.number, result.revision),
+                by=person,
+                at=db_now(),
+            )
+        except Forbidden:
+            raise
+        except Refusal as refusal:
+            form.add_error("reason" if isinstance(refusal, Invalid) else None, str(refusal))
+        else:
+            messages.success(request, f"{force.name}: " + _("Sent back to be changed."))
+            return redirect(address("deployment", deployment))
+    context = {
+        "form": form,
+        "deployment": deployment,
+        "title": _("Send it back"),
+        "text": _("It can then be changed, and must be reviewed again."),
+        "button": _("Send back"),
+    }
+    return show(request, "reason", force, context)
+
+
+@deployment_page
+def publish(request: HttpRequest, force: Force, deployment: Deployment) -> HttpResponse:
+    """The page the public will see, and the button that makes it so."""
+    person: Person = request.person  # type: ignore[attr-defined]
+    require(person, Capability.PUBLISH_RESULTS, force)
+    result = deployment.in_work
+    if result is None or result.status != Result.Status.REVIEWED:
+        return _not_now(request, deployment, _("Nothing of this deployment waits to be published."))
+    if result.wrote_some(person):
+        return _own_work(request, deployment)
+    heads = [] if result.is_correction else actions.transcriptions_of(force, result)
+    choices = [(head.reference, f"{head.place} ({head.reference})") for head in heads]
+    form = PublishForm(
+        request.POST if request.method == "POST" else None, transcriptions=choices, initial=_seen(result)
+    )
+    if request.method == "POST" and form.is_valid():
+        done = (
+            _("The correction is published on the national register.")
+            if result.is_correction
+            else _("Published on the national register.")
+        )
+        return _try(
+            request,
+            deployment,
+            done,
+            lambda: actions.publish(
+                deployment, seen=form.what_was_seen, matches=form.matches, by=person, at=db_now()
+            ),
+        )
+    return show(request, "publish", force, _context(deployment, result, form))
+
+
+@deployment_page
+def withdraw(request: HttpRequest, force: Force, deployment: Deployment) -> HttpResponse:
+    person: Person = request.person  # type: ignore[attr-defined]
+    require(person, Capability.WITHDRAW_RESULTS, force)
+    if deployment.stage != Deployment.Stage.PUBLISHED:
+        return _not_now(request, deployment, _("It is not published, so it cannot be withdrawn."))
+    form = ReasonForm(
+        request.POST if request.method == "POST" else None,
+        label=_("Why is it withdrawn?"),
+        hint=_("The reason is published. Name no person."),
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.withdraw(deployment, reason=form.cleaned_data["reason"], by=person, at=db_now())
+        except Forbidden:
+            raise
+        except Refusal as refusal:
+            form.add_error("reason" if isinstance(refusal, Invalid) else None, str(refusal))
+        else:
+            messages.success(
+                request, f"{force.name}: " + _("Withdrawn. The register says so, with your reason.")
+            )
+            return redirect(address("deployment", deployment))
+    context = {
+        "form": form,
+        "deployment": deployment,
+        "title": _("Withdraw the published result"),
+        "text": _(
+            "It stays readable on the register, marked as withdrawn, and no longer counts in any statistic. "
+            "A wrong figure is better corrected. This cannot be undone."
+        ),
+        "button": _("Withdraw"),
+        "is_warning": True,
+    }
+    return show(request, "reason", force, context)
+
+
+def _context(deployment: Deployment, result: Result, form: SeenForm) -> dict:
+    facts = result.facts
+    context = {
+        "deployment": deployment,
+        "result": result,
+        "form": form,
+        "where": wording.where_and_when(result),
+        **said(result),
+    }
+    if result.is_correction:
+        context["differences"] = wording.differences(deployment.current.facts, facts)
+    return context
+
+
+def _seen(result: Result) -> dict[str, str]:
+    return {"seen": f"{result.number}.{result.revision}"}
+
+
+def _try(
+    request: HttpRequest, deployment: Deployment, done: str, action: Callable[[], object]
+) -> HttpResponse:
+    """Do it, and say on the deployment's page what came of it."""
+    try:
+        action()
+    except Forbidden:
+        raise
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"{deployment.force.name}: {done}")
+    return redirect(address("deployment", deployment))
+
+
+def _own_work(request: HttpRequest, deployment: Deployment) -> HttpResponse:
+    return show(request, "own_work", deployment.force, {"deployment": deployment}, status=403)
+
+
+def _not_now(request: HttpRequest, deployment: Deployment, words: str) -> HttpResponse:
+    messages.warning(request, words)
+    return redirect(address("deployment", deployment))

@@ -1,0 +1,239 @@
+"""Writing: a result, a change to it, a correction, answers to questions. Nothing typed is ever lost."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from deployments import actions
+from deployments.models import Deployment, Result
+from forces.capabilities import Capability
+from forces.clock import db_now
+from forces.models import Force, Person
+from forces.permissions import require
+from forces.refusals import Forbidden, Invalid, Refusal
+from portal.force import wording
+from portal.force.forms import AnswersForm, ReasonForm, ResultForm, initial_of
+from portal.force.pages import address, deployment_page, force_page, show
+
+
+@force_page
+def record(request: HttpRequest, force: Force) -> HttpResponse:
+    person: Person = request.person  # type: ignore[attr-defined]
+    require(person, Capability.RECORD_RESULTS, force)
+    form = ResultForm(request.POST if request.method == "POST" else None, force=force)
+    if request.method == "POST" and form.is_valid():
+        try:
+            deployment = actions.record(force, form.facts(), by=person, at=db_now())
+        except Invalid as invalid:
+            form.take(invalid)
+        else:
+            return _written(request, deployment, deployment.current)
+    return show(request, "result_form", force, {"form": form, "title": _("Record a result")})
+
+
+@deployment_page
+def amend(request: HttpRequest, force: Force, deployment: Deployment) -> HttpResponse:
+    person: Person = request.person  # type: ignore[attr-defined]
+    result = deployment.in_work or deployment.current
+    require(person, _writing(result), force)
+    # What was typed is never thrown away: a POST that comes too late is told so by the action.
+    if request.method != "POST" and result.status != Result.Status.RECORDED:
+        return _not_now(request, deployment, _("It cannot be changed now. Somebody must send it back first."))
+    with_reason = result.is_correction
+    title = _("Change the correction") if with_reason else _("Change the result")
+    if request.method == "POST":
+        form = ResultForm(request.POST, force=force, with_reason=with_reason, initial={"seen": ""})
+        if form.is_valid():
+            seen = form.what_was_seen
+            try:
+                written = actions.amend(
+                    deployment,
+                    form.facts(),
+                    seen=seen,
+                    reason=form.cleaned_data.get("reason", ""),
+                    by=person,
+                    at=db_now(),
+                )
+            except Invalid as invalid:
+                form.take(invalid)
+            except (actions.Stale, actions.WrongStage):
+                return _conflict(request, deployment, form)
+            except actions.NothingChanged:
+                return redirect(address("deployment", deployment))
+            else:
+                return _written(request, deployment, written)
+    else:
+        initial = {**initial_of(result.facts), "seen": f"{result.number}.{result.revision}"}
+        form = ResultForm(
+            force=force,
+            with_reason=with_reason,
+            initial=initial | ({"reason": result.reason} if with_reason else {}),
+        )
+    return show(request, "result_form", force, {"form": form, "title": title, "deployment": deployment})
+
+
+@deployment_page
+def correct(request: HttpRequest, force: Force, deployment: Deployment) -> HttpResponse:
+    person: Person = request.person  # type: ignore[attr-defined]
+    require(person, Capability.CORRECT_RESULTS, force)
+    is_open = deployment.stage == Deployment.Stage.PUBLISHED and deployment.correction is None
+    if request.method != "POST" and not is_open:
+        return _not_now(
+            request, deployment, _("There is nothing to correct, or a correction is in work already.")
+        )
+    if request.method == "POST":
+        form = ResultForm(request.POST, force=force, with_reason=True, initial={"seen": ""})
+        if form.is_valid():
+            try:
+                correction = actions.prepare_correction(
+                    deployment,
+                    form.facts(),
+                    version=form.what_was_seen.version,
+                    reason=form.cleaned_data["reason"],
+                    by=person,
+                    at=db_now(),
+                )
+            except Invalid as invalid:
+                form.take(invalid)
+            except (actions.Stale, actions.WrongStage):
+                return _conflict(request, deployment, form)
+            except actions.NothingChanged as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                return _written(request, deployment, correction)
+    else:
+        standing = deployment.current
+        initial = {**initial_of(standing.facts), "seen": f"{standing.number}.{standing.revision}"}
+        form = ResultForm(force=force, with_reason=True, initial=initial)
+    context = {
+        "form": form,
+        "title": _("Correct the published result"),
+        "deployment": deployment,
+        "is_correction": True,
+    }
+    return show(request, "result_form", force, context)
+
+
+@deployment_page
+def questions(request: HttpRequest, force: Force, deployment: Deployment) -> HttpResponse:
+    person: Person = request.person  # type: ignore[attr-defined]
+    result = deployment.in_work
+    require(person, _writing(result), force)
+    asked = result.facts.questions() if result is not None else []
+    if result is None or not asked or result.status != Result.Status.RECORDED:
+        return redirect(address("deployment", deployment))
+    seen = f"{result.number}.{result.revision}"
+    form = AnswersForm(
+        request.POST if request.method == "POST" else None,
+        questions=asked,
+        answers=result.standing_answers(),
+        initial={"seen": seen},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.answer(deployment, form.answers(), seen=form.what_was_seen, by=person, at=db_now())
+        except Invalid as invalid:
+            for name, told in invalid.errors.items():
+                form.add_error(name if name in form.fields else None, told)
+        except (actions.Stale, actions.WrongStage):
+            return _conflict(request, deployment, form)
+        except actions.NothingChanged:
+            return redirect(address("deployment", deployment))
+        else:
+            _say(request, _("Your answers are saved. The result waits for review."), force)
+            return redirect(address("deployment", deployment))
+    context = {"form": form, "deployment": deployment, "figure_rows": wording.figure_rows(result.facts)}
+    return show(request, "questions", force, context)
+
+
+@deployment_page
+def discard(request: HttpRequest, force: Force, deployment: Deployment) -> HttpResponse:
+    person: Person = request.person  # type: ignore[attr-defined]
+    result = deployment.in_work
+    require(person, _writing(result), force)
+    if result is None:
+        return _not_now(request, deployment, _("There is nothing to discard."))
+    form = ReasonForm(
+        request.POST if request.method == "POST" else None,
+        label=_("Why is it discarded?"),
+        hint=_("Kept in your force's history. It is not published."),
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.discard(
+                deployment,
+                version=result.number,
+                reason=form.cleaned_data["reason"],
+                by=person,
+                at=db_now(),
+            )
+        except Forbidden:
+            raise
+        except Refusal as refusal:
+            form.add_error("reason" if isinstance(refusal, Invalid) else None, str(refusal))
+        else:
+            done = _("The correction is discarded; what was published stands.")
+            _say(request, done if result.is_correction else _("The recording is discarded."), force)
+            return redirect(address("deployment", deployment))
+    context = {
+        "form": form,
+        "deployment": deployment,
+        "title": _("Discard the correction") if result.is_correction else _("Discard the recording"),
+        "text": _("It will never be published. It stays readable in your force's history."),
+        "button": _("Discard"),
+        "is_warning": True,
+    }
+    return show(request, "reason", force, context)
+
+
+def _written(request: HttpRequest, deployment: Deployment, result: Result) -> HttpResponse:
+    """On to the questions, if the figures contradict each other; otherwise to the answers to check."""
+    if result.open_questions():
+        return redirect(address("questions", deployment))
+    _say(request, _("Saved. Somebody who wrote none of it must now review it."), deployment.force)
+    return redirect(address("deployment", deployment))
+
+
+def _say(request: HttpRequest, words: str, force: Force) -> None:
+    messages.success(request, f"{force.name}: {words}")
+
+
+def _conflict(request: HttpRequest, deployment: Deployment, form) -> HttpResponse:
+    """Somebody else changed it meanwhile: show both, keep what was typed, and let the person decide."""
+    now = (
+        Deployment.objects.owned_by(deployment.force)
+        .select_related("current__algorithm", "correction__algorithm")
+        .get(pk=deployment.pk)
+    )
+    now.force = deployment.force
+    result = now.in_work or now.current
+    may_go_on = result.status == Result.Status.RECORDED
+    typed = [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name not in {"csrfmiddlewaretoken", "seen"}
+        for value in values
+    ]
+    context = {
+        "deployment": now,
+        "standing": wording.standing(now),
+        "differences": wording.differences(result.facts, form.facts().tidy())
+        if isinstance(form, ResultForm)
+        else [],
+        "typed": typed if may_go_on else [],
+        "seen": f"{result.number}.{result.revision}",
+    }
+    return show(request, "conflict", deployment.force, context, status=409)
+
+
+def _not_now(request: HttpRequest, deployment: Deployment, words: str) -> HttpResponse:
+    messages.warning(request, words)
+    return redirect(address("deployment", deployment))
+
+
+def _writing(result: Result | None) -> Capability:
+    is_correction = result is not None and result.is_correction
+    return Capability.CORRECT_RESULTS if is_correction else Capability.RECORD_RESULTS
