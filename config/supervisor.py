@@ -35,7 +35,7 @@ from config.stack.lifeline import guarded
 from config.stack.passwords import Passwords
 from config.stack.postgres import EmbeddedPostgres
 from config.stack.provision import CannotProvision, Names, provision
-from config.stack.valkey import EmbeddedValkey
+from config.stack.valkey import ONCE, EmbeddedValkey
 
 ROOT = Path(__file__).resolve().parent.parent
 READY_TIMEOUT = 120.0  # seconds until every process must answer
@@ -105,14 +105,9 @@ def start_servers(place: Place, passwords: Passwords) -> Servers:
             "Set both DATABASE_URL (the application's role) and DATABASE_OWNER_URL (the owner's, for "
             "migrations), or neither."
         )
+    check_given(app_url, owner_url, redis_url)
     embedded: list[EmbeddedPostgres | EmbeddedValkey] = []
-    if app_url:
-        for name, url in (("DATABASE_URL", app_url), ("DATABASE_OWNER_URL", owner_url)):
-            try:
-                psycopg.connect(url, connect_timeout=5).close()
-            except psycopg.Error as error:
-                raise StackError(f"{name}: {str(error).strip().splitlines()[-1]}") from None
-    else:
+    if not app_url:
         names = Names()
         postgres = EmbeddedPostgres(Ground(place.data_dir), passwords.superuser)
         postgres.start()
@@ -120,18 +115,28 @@ def start_servers(place: Place, passwords: Passwords) -> Servers:
         provision(postgres.url(), names, owner_password=passwords.owner, app_password=passwords.app)
         owner_url = postgres.url(names.database, user=names.owner, password=passwords.owner)
         app_url = postgres.url(names.database, user=names.app, password=passwords.app)
-    if redis_url:
-        try:
-            with redis.Redis.from_url(redis_url, socket_timeout=5) as client:
-                client.ping()
-        except (redis.RedisError, ValueError) as error:
-            raise StackError(f"REDIS_URL: {error}") from None
-    else:
+    if not redis_url:
         valkey = EmbeddedValkey(Ground(place.data_dir), passwords.valkey)
         valkey.start()
         embedded.append(valkey)
         redis_url = valkey.url()
     return Servers(app_url, owner_url, redis_url, tuple(embedded))
+
+
+def check_given(app_url: str, owner_url: str, redis_url: str) -> None:
+    """Whether the servers named in the environment answer. Raises StackError naming the variable."""
+    for name, url in (("DATABASE_URL", app_url), ("DATABASE_OWNER_URL", owner_url)):
+        if url:
+            try:
+                psycopg.connect(url, connect_timeout=5).close()
+            except psycopg.Error as error:
+                raise StackError(f"{name}: {str(error).strip().splitlines()[-1]}") from None
+    if redis_url:
+        try:
+            with redis.Redis.from_url(redis_url, socket_timeout=5, retry=ONCE) as client:
+                client.ping()
+        except (redis.RedisError, ValueError) as error:
+            raise StackError(f"REDIS_URL: {error}") from None
 
 
 class Service:

@@ -91,7 +91,10 @@ class Ground:
             )
         self.home = data_dir.resolve()
         try:
-            self.home.mkdir(parents=True, exist_ok=True)
+            if not self.home.is_dir():
+                self.home.mkdir(parents=True)
+                # Ours alone; the servers' account may pass through to its own folders.
+                self.home.chmod(0o711 if os.geteuid() == 0 else 0o700)
         except OSError as error:
             raise StackError(f"Cannot make the data folder {self.home}: {error.strerror}.") from None
         if not os.access(self.home, os.W_OK | os.X_OK):
