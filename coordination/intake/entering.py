@@ -45,7 +45,7 @@ def enter_rows(
     forces = {force.code: force for force in Force.objects.filter(code__in=waiting.values("force_code"))}
     acted = 0
     for rows in _in_chunks(waiting):
-        lines = []
+        lines: list[Line] = []
         heads = Head.objects.in_bulk([row.reference for row in rows if row.reference])
         known = set(
             unknown_prints(batch).filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True)
@@ -84,7 +84,7 @@ def take_back(batch: Batch, *, by: Person | None, at: datetime, reason: str) -> 
     with translation.override(LANGUAGE):
         because = _("The import was undone: %(reason)s") % {"reason": reason}
     lines = Line.objects.filter(batch=batch, match__in=[Match.NEW, Match.CORRECTION]).select_related(
-        "entry__force"
+        "entry__force", "replaced"
     )
     for line in lines.order_by("-number").iterator(AT_ONCE):
         head = Head.objects.filter(pk=line.reference).first()
@@ -94,11 +94,11 @@ def take_back(batch: Batch, *, by: Person | None, at: datetime, reason: str) -> 
             register.withdraw(line.reference, force=line.entry.force, by=by, at=at, reason=because)
             done["withdrawn"] += 1
         else:
-            before = documents([line.replaced_id]).get(line.replaced_id) if line.replaced_id else None
-            if before is None:
+            replaced = line.replaced
+            before = documents([replaced.pk]).get(replaced.pk) if replaced is not None else None
+            if replaced is None or before is None:
                 done["kept"] += 1
                 continue
-            replaced = Entry.objects.get(pk=line.replaced_id)
             register.correct(
                 before,
                 force=line.entry.force,
@@ -130,7 +130,7 @@ def changes_against(row: StagedRow, reference: str) -> dict[str, list[Any]]:
     document = documents([head.entry_id])[head.entry_id]
     changes = {}
     for name in COMPARED:
-        before, now = _value(document, name), _value(row.mapped, name)
+        before, now = _value(document, name), _value(row.mapped or {}, name)
         if before != now:
             changes[name] = [None if value is None else str(value) for value in (before, now)]
     return changes

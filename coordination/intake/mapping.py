@@ -343,7 +343,9 @@ class _RowReader:
     def _provenance(self, item: Printed, printed: dict, values: dict, corrections: list) -> dict[str, Any]:
         profile = self.profile
         document = str(values.get("document") or profile.document or self.source.name)
-        page, row, sha256 = item.position.page, item.row, self.source.sha256
+        page: int | None = item.position.page
+        row: int | None = item.row
+        sha256 = self.source.sha256
         if self.per_row_source:
             # The file that was read is a collection; the row's own source was not read by us.
             found = PAGE_OF_SOURCE.search(document)

@@ -151,23 +151,20 @@ _RULES = [
     Rule(
         "watchlist_jump", WARNING,
         gettext_noop(
-            "The watchlist is more than 15% larger or smaller than the middle of the force's other rows within a week."
+            "The watchlist is more than 15% larger or smaller than the middle of the force's rows of that month."
         ),
-        _("The watchlist is %(size)s; within a week of it the middle is %(middle)s. Check it. Nothing was changed."),
+        _("The watchlist is %(size)s; the middle of that month is %(middle)s. Check it. Nothing was changed."),
         about="watchlist_size",
         select="""
         WITH sized AS (
-            SELECT number, page, row, force_code, "on", watchlist_size FROM {rows} AND watchlist_size > 0
-        ), near AS (
-            SELECT s.number, s.page, s.row, s.watchlist_size, count(*) AS rows,
-                   percentile_cont(0.5) WITHIN GROUP (ORDER BY o.watchlist_size) AS middle
-              FROM sized s JOIN sized o ON o.force_code = s.force_code AND o.number <> s.number
-               AND o."on" BETWEEN s."on" - 7 AND s."on" + 7
-             WHERE (SELECT count(*) FROM sized) <= 20000
-             GROUP BY s.number, s.page, s.row, s.watchlist_size
+            SELECT number, page, row, force_code, date_trunc('month', "on") AS month, watchlist_size
+              FROM {rows} AND watchlist_size > 0
+        ), months AS (
+            SELECT force_code, month, percentile_cont(0.5) WITHIN GROUP (ORDER BY watchlist_size) AS middle
+              FROM sized GROUP BY force_code, month HAVING count(*) >= 3
         )
         SELECT number, page, row, jsonb_build_object('size', watchlist_size, 'middle', round(middle::numeric))
-          FROM near WHERE rows >= 2 AND abs(watchlist_size - middle) > 0.15 * middle
+          FROM sized JOIN months USING (force_code, month) WHERE abs(watchlist_size - middle) > 0.15 * middle
         """,
     ),
     Rule(
