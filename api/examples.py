@@ -91,3 +91,40 @@ MEASURES = {
     ],
     "codes": [{"code": "x", "meaning": "not available, or would mislead"}],
 }
+STATISTICS: dict[str, Any] = {
+    "realm": "demonstration",
+    "tier": "primary",
+    "technology": "live",
+    "by": "year",
+    "as_of": "2024-04-11T08:30:00Z",
+    "items": [
+        {
+            "measure": "far_alerts",
+            "from": "2024-01-01",
+            "to": "2024-12-31",
+            "force": None,
+            "realm": "demonstration",
+            "tier": "primary",
+            "value": 0.2,
+            "code": None,
+            "marks": ["u"],
+            "meanings": ["low reliability: fewer than 30 alerts"],
+            "numerator": 1,
+            "denominator": 5,
+            "interval": {"lower": 0.00505, "upper": 0.71642, "level": 0.95},
+            "records": 1,
+            "known": 1,
+            "not_known": {"not_published": 0, "not_applicable": 0, "aborted": 0, "misleading": 0},
+            "completeness": "Known for 1 of 1 record.",
+            "coverage": {
+                "forces": 1,
+                "of": 2,
+                "others": [],
+                "phrase": "records from 1 of 2 made-up forces",
+            },
+            "as_of": "2024-04-11T08:30:00Z",
+            "records_at": "https://register.example/api/v1/deployments?year=2024&tier=primary&realm=demonstration",
+            "page_at": "https://register.example/demonstration/deployments/?year=2024&tier=primary&measure=false_alerts",
+        }
+    ],
+}

@@ -218,6 +218,69 @@ COMPONENTS: dict[str, Schema] = {
         numerator=text("For a rate: the measure above the line.", null=True),
         denominator=text("For a rate: the measure below the line.", null=True),
     ),
+    "Statistic": of(
+        "One figure, with everything that must be said beside it.",
+        measure=text("Its code: see /api/v1/measures."),
+        **{"from": text("First day of the period.", format="date")},
+        to=text("Last day of the period.", format="date"),
+        force=maybe("ForceName", "The force; null for the nation."),
+        realm=REALM,
+        tier=TIER,
+        value={
+            "type": ["number", "null"],
+            "description": "A whole number, or for a rate a share of 1; null where `code` stands in its place.",
+        },
+        code=one_of(
+            "In place of a value. x: not available, or would mislead. z: not applicable. c: confidential.",
+            "x",
+            "z",
+            "c",
+            null=True,
+        ),
+        marks=listed(
+            text("One letter."), "Beside the value: e estimated, b break in series, u low reliability."
+        ),
+        meanings=listed(text("In words."), "What the code or the marks mean."),
+        numerator=whole("For a rate: the count above the line.", null=True),
+        denominator=whole("For a rate: the count below the line.", null=True),
+        interval={
+            "oneOf": [
+                of(
+                    "Exact interval of Clopper and Pearson.",
+                    lower={"type": "number", "description": "Lower limit, a share of 1."},
+                    upper={"type": "number", "description": "Upper limit, a share of 1."},
+                    level={"type": "number", "description": "Confidence level: 0.95."},
+                ),
+                {"type": "null"},
+            ],
+            "description": "For a rate; null for a count.",
+        },
+        records=whole("How many records there are."),
+        known=whole("How many of them gave the number."),
+        not_known=of(
+            "How many did not, and why. None of these is zero.",
+            not_published=whole("The source does not give it."),
+            not_applicable=whole("The question does not arise."),
+            aborted=whole("The deployment was stopped before there was a figure."),
+            misleading=whole("The source prints something that would mislead."),
+        ),
+        completeness=text("The same in words."),
+        coverage=maybe("Coverage", "Of how many forces it speaks; null for one force's own figure."),
+        as_of={
+            **MOMENT,
+            "type": ["string", "null"],
+            "description": "When the register last changed, in UTC.",
+        },
+        records_at=text("Address of the records behind it.", format="uri"),
+        page_at=text("Address of a page that adds them up again.", format="uri"),
+    ),
+    "Coverage": of(
+        "Of how many forces a figure speaks.",
+        forces=whole("Territorial forces with at least one record."),
+        of=whole("Territorial forces that there are."),
+        others=listed(text("Name."), "Other bodies with a record, never counted among the forces."),
+        phrase=text("In words."),
+    ),
     "Problem": {
         "type": "object",
         "description": "What is wrong, where, and how to mend it (RFC 9457).",
@@ -258,6 +321,19 @@ DEPLOYMENT: Schema = of(
     history=listed(ref("DeploymentVersion"), "Latest first."),
 )
 FORCES = of("Every force of a realm.", realm=REALM, next=NEXT, items=listed(ref("Force"), "By name."))
+STATISTICS = of(
+    "Figures of one realm and tier.",
+    realm=REALM,
+    tier=TIER,
+    technology=text("Kind of facial recognition."),
+    by=one_of("How they are divided.", "year", "month", "force", "all"),
+    as_of={
+        **MOMENT,
+        "type": ["string", "null"],
+        "description": "When the register last changed; null if it is empty.",
+    },
+    items=listed(ref("Statistic"), "Oldest first, or by name of force; empty if there are no records."),
+)
 MEASURES = of(
     "Every measure.",
     items=listed(ref("Measure"), "In the order of pages."),

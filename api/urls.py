@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from api import deployments, forces, measures, problems, schema
+from api import deployments, forces, measures, problems, schema, statistics
 from api.endpoint import Nothing
 
 app_name = "api"
@@ -17,6 +17,7 @@ urlpatterns = [
     path("v1/forces", forces.Forces.as_view(), name="forces"),
     path("v1/forces/<slug:slug>", forces.OneForce.as_view(), name="force"),
     path("v1/measures", measures.Measures.as_view(), name="measures"),
+    path("v1/statistics", statistics.Statistics.as_view(), name="statistics"),
     path("v1/openapi.json", schema.OpenApi.as_view(), name="openapi"),
     path("problems/<slug:code>", problems.page, name="problem"),
     re_path(r"^.*$", Nothing.as_view(), name="nothing"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +13,7 @@ from django import forms
 from django.db.models import Max, Min
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.dates import MONTHS
+from django.utils.dates import MONTHS, MONTHS_3
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -23,7 +24,6 @@ from coordination.collation.figures import Tally, figure
 from coordination.collation.measures import ALERTS, ARRESTS, FALSE_ALERTS, MEASURES, Measure
 from design.components import Column, Table
 from design.forms import FilterForm, Look
-from design.numbers import short_date_text
 from forces.models import Force
 from public import wording
 from public.sums import total_of
@@ -166,25 +166,24 @@ def _tell(filters: Filters, wrong: InvalidSearch) -> None:
     for name, messages in wrong.errors.items():
         for message in messages:
             if name in filters.fields:
-                filters.add_error(name, message)
+                filters.add_error(name, f"{filters.fields[name].label}: {message}")
             else:
                 filters.add_error(None, f"{name[:60]}: {message}")
 
 
-def listed(rows: list[Any], world: World, measures: tuple[Measure, ...]) -> Table:
+def listed(rows: list[Any], world: World, measures: tuple[Measure, ...], *, with_force: bool = True) -> Table:
+    """Records as a table; `with_force` names the force below each place."""
     return Table(
         _("Deployments, latest first"),
         [
             Column(_("Place")),
-            Column(_("Date"), nowrap=True),
-            Column(_("Force")),
+            Column(_("Date")),
             *(Column(str(measure.label), numeric=True) for measure in measures),
         ],
         [
             [
-                _place(row, world),
-                short_date_text(row.on),
-                row.force__name,
+                _place(row, world, with_force=with_force),
+                _short(row.on),
                 *_figures(row, measures),
             ]
             for row in rows
@@ -193,21 +192,28 @@ def listed(rows: list[Any], world: World, measures: tuple[Measure, ...]) -> Tabl
     )
 
 
-def _place(row: Any, world: World) -> SafeString:
+def _short(day: date) -> str:
+    """23 Jul 2026."""
+    return f"{day.day} {str(MONTHS_3[day.month]).capitalize()} {day.year}"
+
+
+def _place(row: Any, world: World, *, with_force: bool) -> SafeString:
     """The place as a link, told apart from others of its name, and what sets the record apart."""
     link = format_html(
         '<a class="govuk-link" href="{}">{}<span class="govuk-visually-hidden">, {}</span></a>',
         world.url("deployment", row.reference),
         wording.place(row.place, row.area),
-        short_date_text(row.on),
+        _short(row.on),
     )
+    if with_force:
+        link = format_html('{}<br><span class="govuk-!-font-weight-regular">{}</span>', link, row.force__name)
     apart = [
         (colour, text)
         for is_so, colour, text in (
             (row.is_redacted, "red", _("Removed")),
             (row.is_withdrawn, "red", _("Withdrawn")),
             (row.status == "aborted", "grey", _("Aborted")),
-            (row.tier == Tier.SECONDARY, "yellow", _("Press and other sources")),
+            (row.tier == Tier.SECONDARY, "yellow", _("Other source")),
             (row.version > 1 and not row.is_withdrawn, "blue", _("Corrected")),
         )
         if is_so

@@ -160,7 +160,7 @@ def force(request: HttpRequest, slug: str, *, world: World) -> HttpResponse:
         "charts": statistics.charts(table, reach, world)[:1],
         "breaks": statistics.breaks(table),
         "codes": [(shorthand(code, with_words=False), statistics.meaning(code)) for code in statistics.CODES],
-        "latest": listed(latest.rows, world, SHOWN) if latest.rows else None,
+        "latest": listed(latest.rows, world, SHOWN, with_force=False) if latest.rows else None,
         "records_url": f"{world.url('deployments')}?force={found.slug}",
         "forces_url": world.url("forces"),
     }

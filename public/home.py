@@ -51,19 +51,22 @@ def _figures(table: YearTable, world: World) -> list[dict[str, Any]]:
     notes = {
         DEPLOYMENTS: wording.years([row.year for row in table.rows if row.year]),
         FACES_SEEN: _(
-            "Detections, not people. An estimate whose method has changed: not for comparing years."
+            "Detections, not people. [e] estimated. [b] made differently over time: do not compare years."
         ),
         ARRESTS: _("As the forces count them. Not people, and not convictions."),
     }
     shown = [
         {
             "label": str(measure.label),
-            "value": statistics.figure_of(table.total, table, measure),
-            "of": "",
+            "value": figure.number if figure.number is not None else figure,
+            "of": " ".join(mark.shown for mark in figure.marks),
             "note": notes[measure],
             "href": _href(table, world, measure),
         }
-        for measure in (DEPLOYMENTS, FACES_SEEN, ARRESTS)
+        for measure, figure in (
+            (each, statistics.figure_of(table.total, table, each))
+            for each in (DEPLOYMENTS, FACES_SEEN, ARRESTS)
+        )
     ]
     if rate.number is not None:
         told = {

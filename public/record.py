@@ -293,6 +293,8 @@ def _copy(world: World, entry: Entry, body: bytes | None) -> dict[str, Any]:
         "version": entry.version,
         "url": world.url("document", entry.reference, entry.version) if body is not None else "",
         "size": entry.size,
-        "sha256": hashlib.sha256(body).hexdigest() if body is not None else "",
-        "commitment": entry.commitment,
+        "rows": [
+            *([Row("SHA-256", hashlib.sha256(body).hexdigest())] if body is not None else []),
+            Row(_("Commitment"), entry.commitment),
+        ],
     }

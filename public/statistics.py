@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.dates import MONTHS_3
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -162,9 +163,14 @@ def tables(table: YearTable, reach: Reach, world: World) -> dict[str, Table] | N
 
 def _label(row: TableRow, table: YearTable, reach: Reach) -> str:
     """The year; of the last one, also up to which day there are records, for it may not be whole."""
-    if row.year and table.rows and row is table.rows[0] and reach.last and reach.last.year == row.year:
+    if _may_be_unfinished(row, table, reach) and reach.last:
         return format_html("{} <small>{}</small>", row.label, _("to %s") % _day_and_month(reach.last))
     return row.label
+
+
+def _may_be_unfinished(row: TableRow, table: YearTable, reach: Reach) -> bool:
+    """Whether no later record shows that the year is over."""
+    return bool(table.rows) and row is table.rows[0] and bool(reach.last) and reach.last.year == row.year
 
 
 def _day_and_month(day: date) -> str:
@@ -177,8 +183,10 @@ def figure_of(row: TableRow, table: YearTable, measure: Measure | Rate) -> Figur
 
 def _cell(row: TableRow, measure: Measure | Rate, table: YearTable, world: World) -> Any:
     cell = row.cells[table.columns.index(measure)]
-    shown = wording.rate(cell.figure) if cell.figure.is_rate else cell.figure
-    return Link(shown, f"{world.url('deployments')}?{cell.query}") if cell.figure.records else shown
+    href = f"{world.url('deployments')}?{cell.query}" if cell.figure.records else ""
+    if cell.figure.is_rate:
+        return wording.rate(cell.figure, href)
+    return Link(cell.figure, href) if href else cell.figure
 
 
 def _coverage(row: TableRow) -> str:
@@ -218,7 +226,7 @@ def charts(table: YearTable, reach: Reach, world: World) -> list[BarChart]:
     if table.total is None:
         return []
     oldest_first = list(reversed(table.rows))
-    where = table.force.name if table.force else _("all forces with records")
+    where = table.force.name if table.force else table.total.coverage.phrase if table.total.coverage else ""
     note = _note(table, reach)
     return [
         BarChart(
@@ -226,7 +234,7 @@ def charts(table: YearTable, reach: Reach, world: World) -> list[BarChart]:
             title=_deployments_title(table),
             subtitle=_("Number of deployments by year, %(where)s") % {"where": where},
             series=[_("Deployments")],
-            bars=[_bar(row, table, world, (DEPLOYMENTS,)) for row in oldest_first],
+            bars=[_bar(row, table, world, reach, (DEPLOYMENTS,)) for row in oldest_first],
             label_name=_("Year"),
             note=note,
             source=_("forces' own published records"),
@@ -235,9 +243,9 @@ def charts(table: YearTable, reach: Reach, world: World) -> list[BarChart]:
             id="alerts",
             title=_alerts_title(table),
             subtitle=_("Alerts judged true and judged false by year, %(where)s") % {"where": where},
-            series=[_("True alerts"), _("False alerts")],
+            series=[_("True"), _("False")],
             bars=[
-                _bar(row, table, world, (TRUE_ALERTS, FALSE_ALERTS))
+                _bar(row, table, world, reach, (TRUE_ALERTS, FALSE_ALERTS))
                 for row in oldest_first
                 if row.has_records
             ],
@@ -248,9 +256,15 @@ def charts(table: YearTable, reach: Reach, world: World) -> list[BarChart]:
     ]
 
 
-def _bar(row: TableRow, table: YearTable, world: World, measures: Sequence[Measure]) -> Bar:
+def _bar(row: TableRow, table: YearTable, world: World, reach: Reach, measures: Sequence[Measure]) -> Bar:
+    label = row.label
+    if _may_be_unfinished(row, table, reach) and reach.last:
+        label = _("%(year)s to %(month)s") % {
+            "year": label,
+            "month": str(MONTHS_3[reach.last.month]).capitalize(),
+        }
     return Bar(
-        row.label,
+        label,
         [figure_of(row, table, measure) for measure in measures],
         href=f"{world.url('deployments')}?{row.query}" if row.has_records else "",
     )

@@ -78,21 +78,21 @@ def percentage(share: float) -> str:
     return f"{percent:.{places}f}%"
 
 
-def rate(figure: Figure) -> str | SafeString:
-    """A rate beside its counts and its exact interval, or the code in its place.
+def rate(figure: Figure, href: str = "") -> str | SafeString:
+    """A rate beside its counts and its exact interval, or the code in its place; `href` leads from its counts.
 
     "27 of 1,286 alerts, 2.1% (95% interval 1.4% to 3.0%)"
     """
     if figure.number is None:
         return shorthand(figure.code)
-    said = _("%(numerator)s of %(denominator)s %(what)s, %(share)s") % {
+    counts = _("%(numerator)s of %(denominator)s %(what)s") % {
         "numerator": number_text(figure.numerator or 0),
         "denominator": number_text(figure.denominator or 0),
         "what": str(figure.measure.denominator.label).lower(),
-        "share": share(figure),
     }
+    linked = format_html('<a class="govuk-link" href="{}">{}</a>', href, counts) if href else counts
     marks = [shorthand(mark) for mark in figure.marks]
-    return format_html("{}" + " {}" * len(marks), said, *marks)
+    return format_html("{}, {}" + " {}" * len(marks), linked, share(figure), *marks)
 
 
 def share(figure: Figure) -> str:

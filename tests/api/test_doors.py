@@ -13,6 +13,7 @@ ADDRESSES = [
     "/api/v1/deployments",
     "/api/v1/forces",
     "/api/v1/measures",
+    "/api/v1/statistics",
     "/api/v1/openapi.json",
 ]
 

@@ -66,6 +66,7 @@ def test_every_refusal_is_problem_json(document):
         "/api/v1/forces",
         "/api/v1/forces/{slug}",
         "/api/v1/measures",
+        "/api/v1/statistics",
     ],
 )
 def test_answers_fit_their_schema(client, document, kent, entered, address):

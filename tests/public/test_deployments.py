@@ -1,0 +1,158 @@
+"""The list of deployments: found, filtered, summed, and refused in plain words."""
+
+import re
+from html import unescape
+
+import pytest
+
+from forces.clock import db_now
+from register import actions
+from register.models import Head
+
+pytestmark = pytest.mark.django_db
+LIST = "/deployments/"
+
+
+def text(response):
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", " ", response.content.decode())))
+
+
+def references(response):
+    assert response.status_code == 200, text(response)
+    return re.findall(r'href="/(?:demonstration/)?deployments/(LFR-[0-9A-Z-]+)/"', response.content.decode())
+
+
+def test_pages_hold_every_record_once(client, kent, entered):
+    wanted = {entered(kent, on=f"2024-{1 + n // 28:02}-{1 + n % 28:02}")["reference"] for n in range(60)}
+    first = client.get(LIST)
+    (following,) = re.findall(r'href="(\?[^"]*after=[^"]*)"', first.content.decode())
+    second = client.get(LIST + unescape(following))
+    assert len(references(first)) == 50
+    assert sorted(references(first) + references(second)) == sorted(wanted)
+    assert "60 records" in text(first)
+
+
+def test_filters_keep_their_place_on_the_next_page(client, kent, entered):
+    for day in range(1, 29):
+        for month in (1, 2):
+            entered(kent, on=f"2024-{month:02}-{day:02}")
+    page = client.get(f"{LIST}?force=kent&year=2024&month=").content.decode()
+    assert re.search(r'href="\?force=kent&amp;year=2024&amp;after=[^"]+"', page)
+
+
+def test_chips_take_one_filter_away(client, kent, entered):
+    entered(kent)
+    page = client.get(f"{LIST}?force=kent&year=2024").content.decode()
+    assert 'href="?year=2024"' in page
+    assert 'href="?force=kent"' in page
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("yeer=2024", "yeer: There is no such filter."),
+        ("force=narnia", "Force: No force of this register has that name."),
+        ("force=northmoor", "Force: No force of this register has that name."),
+        ("year=soon", "Year: Give a whole number from 1990 to 2100."),
+        ("year=99999999999999999999", "Year: Give a whole number"),
+        ("month=4", "Year: Choose a year as well as a month."),
+        ("year=2024&month=13", "Month: Give a whole number from 1 to 12."),
+        ("tier=best", "Source: Choose one of: primary, secondary."),
+        ("origin=moon", "Entered by: Choose one of"),
+        ("status=maybe", "Status: Choose one of"),
+        ("state=lost", "Records: Choose one of"),
+        ("technology=x", "technology: Choose one of"),
+        ("place=a", "Place: Use 2 to 100 characters."),
+        ("place=%00%00%00", "Place: Use letters and numbers"),
+        ("measure=accuracy&tier=primary", "Total of: Choose one of"),
+        ("measure=arrests", "Source: Choose a source to see a total"),
+        ("after=5", "after: This is not a place in the list."),
+        ("year=2024&year=2023", "Year: Give this only once."),
+    ],
+)
+def test_a_wrong_filter_is_told_and_lists_nothing(client, kent, northmoor, entered, query, words):
+    entered(kent)
+    response = client.get(f"{LIST}?{query}")
+    assert response.status_code == 400
+    assert "There is a problem" in text(response)
+    assert words in text(response)
+    assert "<title>Error: " in response.content.decode()
+    assert "LFR-" not in response.content.decode()
+
+
+def test_markup_in_a_filter_is_text(client, db):
+    page = client.get(LIST, {"<script>alert(1)</script>": "x", "place": "<script>alert(2)</script>"})
+    assert page.status_code == 400
+    assert b"<script>alert" not in page.content
+
+
+def test_markup_and_long_names_in_records_are_text(client, kent, entered):
+    name = "<script>alert(1)</script>" + "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch" * 3
+    reference = entered(kent, place={"name": name[:200], "area": '"><img src=x onerror=alert(3)>'})[
+        "reference"
+    ]
+    for address in ("/", LIST, f"{LIST}{reference}/", "/forces/kent/"):
+        page = client.get(address).content
+        assert b"<script>alert" not in page, address
+        assert b"<img" not in page, address
+
+
+def test_an_empty_list_says_what_it_does_not_mean(client, kent, entered):
+    assert "No records have been placed on this register yet." in text(client.get(LIST))
+    assert "That does not mean that it held no deployments" in text(client.get(f"{LIST}?force=kent"))
+    entered(kent)
+    assert "That does not mean that there were no deployments" in text(client.get(f"{LIST}?year=2019"))
+
+
+def test_a_total_is_added_up_again_and_matches(client, kent, entered):
+    for arrests in (3, 4, None):
+        entered(kent, figures={"arrests": arrests})
+    shown = text(client.get(f"{LIST}?year=2024&force=kent&tier=primary&measure=arrests"))
+    assert "Arrests: Kent Police, 2024, the force's own record" in shown
+    assert "Added up just now from 3 records. Known for 2 of 3 records." in shown
+    assert "Matches The statistics say 7." in shown
+
+
+def test_a_total_that_is_not_counted_yet_says_so(client, kent, entered):
+    document = entered(kent, figures={"arrests": 3})
+    actions.correct(
+        {**document, "figures": {**document["figures"], "arrests": 5}},
+        force=kent,
+        origin="submitted",
+        by=None,
+        at=db_now(),
+        reason="Two were left out.",
+    )
+    shown = text(client.get(f"{LIST}?tier=primary&measure=arrests"))
+    assert "Does not match The statistics say 3." in shown
+
+
+def test_a_total_with_no_statistic_says_so(client, kent, entered):
+    entered(kent)
+    shown = text(client.get(f"{LIST}?tier=primary&measure=arrests&place=mark"))
+    assert "there is no published total to compare" in shown
+
+
+def test_a_large_total_is_added_up_from_what_was_counted(client, kent, entered, monkeypatch):
+    monkeypatch.setattr("public.sums.READ_AGAIN", 2)
+    for arrests in (3, 4, None):
+        entered(kent, figures={"arrests": arrests})
+    shown = text(client.get(f"{LIST}?tier=primary&measure=arrests"))
+    assert "Added up from what each of 3 records was counted as." in shown
+    assert "Matches The statistics say 7." in shown
+
+
+def test_withdrawn_records_are_listed_only_when_asked_for(client, kent, entered):
+    reference = entered(kent)["reference"]
+    actions.withdraw(reference, force=kent, by=None, at=db_now(), reason="It was recorded twice.")
+    assert references(client.get(LIST)) == []
+    shown = client.get(f"{LIST}?state=withdrawn")
+    assert references(shown) == [reference]
+    assert "Withdrawn" in text(shown)
+
+
+def test_lists_of_the_two_worlds_share_nothing(client, kent, northmoor, entered):
+    real, made_up = entered(kent)["reference"], entered(northmoor)["reference"]
+    assert references(client.get(LIST)) == [real]
+    assert references(client.get("/demonstration/deployments/")) == [made_up]
+    assert Head.objects.count() == 2
