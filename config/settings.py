@@ -257,4 +257,8 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {"django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
 }
-SILENCED_SYSTEM_CHECKS: list[str] = []
+SILENCED_SYSTEM_CHECKS = [
+    "security.W008",  # the front redirects to https
+    "security.W005",  # other names below our domain are not ours to promise anything for
+    "security.W021",  # nor is the whole domain's place on a browser's list
+]
