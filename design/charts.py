@@ -76,9 +76,7 @@ class BarChart:
         """The values in words, for those who hear the chart."""
         return "; ".join(
             f"{bar.label}: "
-            + ", ".join(
-                self._said(name, value) for name, value in zip(self.series, bar.values, strict=True)
-            )
+            + ", ".join(self._said(name, value) for name, value in zip(self.series, bar.values, strict=True))
             for bar in self.bars
         )
 

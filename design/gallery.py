@@ -33,16 +33,24 @@ class GalleryForm(Form):
     faces = WholeNumberField(label="Faces seen", help_text="An estimate will do", required=False)
     threshold = DecimalField(label="Threshold", min_value=0, max_value=1, decimal_places=3)
     cost = DecimalField(label="Cost", required=False, decimal_places=2)
-    on = DateField(label="Date of deployment", help_text="For example, 27 3 2026", min_value=dt.date(2015, 1, 1))
+    on = DateField(
+        label="Date of deployment", help_text="For example, 27 3 2026", min_value=dt.date(2015, 1, 1)
+    )
     start = TimeField(label="Start time", help_text="For example, 9:30am or 17:15")
     email = forms.EmailField(label="E-mail address", required=False)
     algorithm = forms.ChoiceField(
-        label="Algorithm", choices=[("", "Choose one"), ("a", "NeoScan 4.2"), ("b", "Argus 2")], required=False
+        label="Algorithm",
+        choices=[("", "Choose one"), ("a", "NeoScan 4.2"), ("b", "Argus 2")],
+        required=False,
     )
     outcome = forms.ChoiceField(
         label="What came of it?",
         widget=forms.RadioSelect,
-        choices=[("ran", "It ran as planned"), ("aborted", "It was stopped early"), ("none", "It never started")],
+        choices=[
+            ("ran", "It ran as planned"),
+            ("aborted", "It was stopped early"),
+            ("none", "It never started"),
+        ],
     )
     why = forms.CharField(label="Why was it stopped?", required=False)
     is_shared = YesNoField(label="Was the van shared with another force?")
@@ -50,10 +58,16 @@ class GalleryForm(Form):
         label="Who was on the watchlist?",
         help_text="Select all that apply",
         widget=forms.CheckboxSelectMultiple,
-        choices=[("warrant", "Wanted on warrant"), ("missing", "Missing people"), ("order", "Under a court order")],
+        choices=[
+            ("warrant", "Wanted on warrant"),
+            ("missing", "Missing people"),
+            ("order", "Under a court order"),
+        ],
     )
     remarks = forms.CharField(label="Remarks", widget=forms.Textarea, max_length=200, required=False)
-    document = forms.FileField(label="Equality impact assessment", help_text="A PDF of up to 10 MB", required=False)
+    document = forms.FileField(
+        label="Equality impact assessment", help_text="A PDF of up to 10 MB", required=False
+    )
     password = forms.CharField(label="Password", widget=forms.PasswordInput)
     confirmed = forms.BooleanField(
         label="I have checked these figures against the log", help_text="A second person will check them too"
@@ -81,7 +95,8 @@ class GalleryForm(Form):
 
 class GalleryFilters(FilterForm):
     force = forms.ChoiceField(
-        label="Force", choices=[("", "All forces"), ("northmoor", "Northmoor Police"), ("eastvale", "Eastvale Police")]
+        label="Force",
+        choices=[("", "All forces"), ("northmoor", "Northmoor Police"), ("eastvale", "Eastvale Police")],
     )
     year = forms.MultipleChoiceField(
         label="Year",
@@ -106,7 +121,12 @@ class _MadeUp:
 
 
 def _parts() -> dict[str, Any]:
-    years = [(str(year), count) for year, count in zip(range(2015, 2027), (1, 4, 14, 22, 11, 8, 2, 9, 79, 181, 282, None), strict=True)]
+    years = [
+        (str(year), count)
+        for year, count in zip(
+            range(2015, 2027), (1, 4, 14, 22, 11, 8, 2, 9, 79, 181, 282, None), strict=True
+        )
+    ]
     at = dt.datetime(2026, 11, 21, 9, 12, tzinfo=dt.UTC)
     return {
         "force": _MadeUp(),
@@ -142,18 +162,44 @@ def _parts() -> dict[str, Any]:
         ),
         "empty": Table("Notices", [Column("Place"), Column("When")], [], caption_hidden=True),
         "tasks": [
-            Task("Objective and legal basis", "Completed", "#1", "Wanted on warrant: robbery and serious violence"),
-            Task("Algorithm and threshold", "Check", "#2", "Below the national minimum of 0.64", colour="yellow"),
+            Task(
+                "Objective and legal basis",
+                "Completed",
+                "#1",
+                "Wanted on warrant: robbery and serious violence",
+            ),
+            Task(
+                "Algorithm and threshold",
+                "Check",
+                "#2",
+                "Below the national minimum of 0.64",
+                colour="yellow",
+            ),
             Task("Van and people", "In progress", "#3", colour="teal"),
             Task("Public notice", "Incomplete", "#4", colour="blue"),
-            Task("Send to authorising officer", "Cannot start yet", "#5", "Superintendent or above", blocked=True),
+            Task(
+                "Send to authorising officer",
+                "Cannot start yet",
+                "#5",
+                "Superintendent or above",
+                blocked=True,
+            ),
         ],
         "events": [
-            Event("Public notice published", at, "Insp R Okafor", href="#1", link="NM-2026-015 Northmoor Arena"),
+            Event(
+                "Public notice published", at, "Insp R Okafor", href="#1", link="NM-2026-015 Northmoor Arena"
+            ),
             Event("Authority granted", at - dt.timedelta(hours=15), "Supt J Whitcombe", "With 2 conditions."),
             Event("Test result added", dt.date(2026, 11, 18), "National centre"),
         ],
-        "steps": [Step("Plan", "done"), Step("Authorise", "now"), Step("Notify"), Step("Deploy"), Step("Record"), Step("Publish")],
+        "steps": [
+            Step("Plan", "done"),
+            Step("Authorise", "now"),
+            Step("Notify"),
+            Step("Deploy"),
+            Step("Record"),
+            Step("Publish"),
+        ],
         "sub": [NavItem("Plan", "#a", True), NavItem("Results", "#b"), NavItem("History", "#c")],
         "columns": BarChart(
             id="by-year",
@@ -185,7 +231,14 @@ def _parts() -> dict[str, Any]:
 
 def gallery(request: HttpRequest) -> HttpResponse:
     """The page. `?errors` shows the form with every error, `?message` the outcome of an action."""
-    wrong = {"faces": "many", "threshold": "2", "on-day": "31", "on-month": "2", "on-year": "2026", "start": "25:00"}
+    wrong = {
+        "faces": "many",
+        "threshold": "2",
+        "on-day": "31",
+        "on-month": "2",
+        "on-year": "2026",
+        "start": "25:00",
+    }
     form = GalleryForm(wrong if "errors" in request.GET else None)
     if "message" in request.GET and hasattr(request, "_messages"):
         messages.success(request, "NM-2026-014 is published.")

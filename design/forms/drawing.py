@@ -32,7 +32,19 @@ TEMPLATES: tuple[tuple[type[forms.Widget], str], ...] = (
 )
 # Attributes Django works out for a browser to check, or that cut what people paste: the server says it better.
 LEFT_OUT = frozenset(
-    {"id", "class", "required", "maxlength", "minlength", "min", "max", "step", "rows", "cols", "aria-describedby"}
+    {
+        "id",
+        "class",
+        "required",
+        "maxlength",
+        "minlength",
+        "min",
+        "max",
+        "step",
+        "rows",
+        "cols",
+        "aria-describedby",
+    }
 )
 
 

@@ -51,9 +51,9 @@ class WholeNumberField(NamedField):
         super().__init__(**more)
 
     def to_python(self, value: Any) -> int | None:
-        if value in self.empty_values:
+        written = "" if value is None else SPACES_AND_COMMAS.sub("", str(value))
+        if not written:
             return None
-        written = SPACES_AND_COMMAS.sub("", str(value))
         if not re.fullmatch(r"[+-]?[0-9]{1,18}", written):
             raise self.complain("invalid")
         number = int(written)
@@ -64,7 +64,9 @@ class WholeNumberField(NamedField):
         return number
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return super().has_changed(initial, None if data in self.empty_values else SPACES_AND_COMMAS.sub("", str(data)))
+        return super().has_changed(
+            initial, None if data in self.empty_values else SPACES_AND_COMMAS.sub("", str(data))
+        )
 
 
 class DecimalField(NamedField):
@@ -93,9 +95,9 @@ class DecimalField(NamedField):
         super().__init__(**more)
 
     def to_python(self, value: Any) -> Decimal | None:
-        if value in self.empty_values:
+        written = "" if value is None else SPACES_AND_COMMAS.sub("", str(value))
+        if not written:
             return None
-        written = SPACES_AND_COMMAS.sub("", str(value))
         # Only plain digits: "1e9", "NaN" and "Infinity" are numbers to a computer alone.
         if len(written) > LONGEST_NUMBER or not re.fullmatch(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)", written):
             raise self.complain("invalid")
@@ -237,11 +239,11 @@ class TimeField(NamedField):
     }
 
     def to_python(self, value: Any) -> dt.time | None:
-        if value in self.empty_values:
-            return None
         if isinstance(value, dt.time):
             return value
-        written = re.sub(r"\s", "", str(value)).lower()
+        written = "" if value is None else re.sub(r"\s", "", str(value)).lower()
+        if not written:
+            return None
         if written in {"midday", "noon"}:
             return dt.time(12)
         if written == "midnight":

@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
-from django.forms.widgets import ChoiceWidget
 from django.forms.utils import pretty_name
+from django.forms.widgets import ChoiceWidget
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-
 
 from design.components import Chip
 from design.forms.drawing import Look
@@ -146,5 +145,3 @@ def _said(field: forms.Field, value: Any) -> str:
         elif str(key) == str(value):
             return str(label)
     return str(value)
-
-

@@ -1,8 +1,8 @@
 """A real Chromium for the tests that need one.
 
 Fixtures: `page` (1280 wide, JavaScript on) and `without_javascript` (the same with it off). Both refuse requests
-to any other origin, and fail the test if the page asked for one, broke its content security policy or threw an
-error. Helpers to import: see tests/browser/checks.py.
+to any other origin, and fail the test if the page asked for one, broke its content security policy, threw an
+error, or missed a file. Helpers to import: see tests/browser/checks.py.
 
 Where there is no Chromium the tests are skipped, loudly; REQUIRE_BROWSER=1 makes that a failure. CHROMIUM names
 another binary.
@@ -47,7 +47,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_terminal_summary(terminalreporter) -> None:
     skipped = [
-        report for report in terminalreporter.stats.get("skipped", ()) if "no Chromium" in str(report.longrepr)
+        report
+        for report in terminalreporter.stats.get("skipped", ())
+        if "no Chromium" in str(report.longrepr)
     ]
     if skipped:
         terminalreporter.write_sep(
@@ -65,7 +67,9 @@ def browser() -> Iterator[Browser]:
     binary = find_chromium()
     if binary is None:
         if os.environ.get("REQUIRE_BROWSER") == "1":
-            pytest.fail("REQUIRE_BROWSER=1 and there is no Chromium: install it, or set CHROMIUM to its path.")
+            pytest.fail(
+                "REQUIRE_BROWSER=1 and there is no Chromium: install it, or set CHROMIUM to its path."
+            )
         pytest.skip("no Chromium: install it, or set CHROMIUM to its path")
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -82,11 +86,15 @@ def browser() -> Iterator[Browser]:
 
 
 def _page(browser: Browser, **options) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": HEIGHTS[1280]}, locale="en-GB", **options)
+    context = browser.new_context(
+        viewport={"width": 1280, "height": HEIGHTS[1280]}, locale="en-GB", **options
+    )
     wrong: list[str] = []
 
     def only_loopback(route: Route) -> None:
-        if urlsplit(route.request.url).hostname in LOOPBACK or route.request.url.startswith(("data:", "about:")):
+        if urlsplit(route.request.url).hostname in LOOPBACK or route.request.url.startswith(
+            ("data:", "about:")
+        ):
             route.continue_()
         else:
             wrong.append(f"asked for {route.request.url}")
@@ -99,6 +107,15 @@ def _page(browser: Browser, **options) -> Iterator[Page]:
     page.on(
         "console",
         lambda message: wrong.append(message.text) if "Content Security Policy" in message.text else None,
+    )
+    page.on(
+        "response",
+        lambda answer: (
+            wrong.append(f"got {answer.status} for {answer.url}")
+            if answer.status >= 400
+            and answer.request.resource_type in {"stylesheet", "script", "image", "font"}
+            else None
+        ),
     )
     yield page
     context.close()

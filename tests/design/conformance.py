@@ -105,7 +105,9 @@ def panel(options: dict[str, Any]) -> str:
 @draws("notification-banner")
 def notification_banner(options: dict[str, Any]) -> str:
     words = options.get("html") or (
-        f'<p class="govuk-notification-banner__heading">{escape(options["text"])}</p>' if "text" in options else ""
+        f'<p class="govuk-notification-banner__heading">{escape(options["text"])}</p>'
+        if "text" in options
+        else ""
     )
     return draw(
         "{% banner success=success title=title %}{{ content }}{% endbanner %}",
@@ -174,7 +176,8 @@ def table(options: dict[str, Any]) -> str:
 @draws("tabs")
 def tabs(options: dict[str, Any]) -> str:
     panels = "".join(
-        f"{{% tab labels.{index} %}}{{{{ panels.{index} }}}}{{% endtab %}}" for index in range(len(options["items"]))
+        f"{{% tab labels.{index} %}}{{{{ panels.{index} }}}}{{% endtab %}}"
+        for index in range(len(options["items"]))
     )
     prefix = options["idPrefix"]
     drawn = draw(
@@ -183,7 +186,8 @@ def tabs(options: dict[str, Any]) -> str:
         labels=[item["label"] for item in options["items"]],
         panels=[
             mark_safe(
-                item["panel"].get("html") or f'<p class="govuk-body">{escape(item["panel"].get("text", ""))}</p>'
+                item["panel"].get("html")
+                or f'<p class="govuk-body">{escape(item["panel"].get("text", ""))}</p>'
             )
             for item in options["items"]
         ],
@@ -214,7 +218,11 @@ def service_navigation(options: dict[str, Any]) -> str:
     return draw(
         '{% include "design/components/service_navigation.html" %}',
         items=[
-            MenuItem(said(item), item["href"], "page" if item.get("current") else "true" if item.get("active") else "")
+            MenuItem(
+                said(item),
+                item["href"],
+                "page" if item.get("current") else "true" if item.get("active") else "",
+            )
             for item in filter(None, options["navigation"])
         ],
     )
@@ -234,9 +242,7 @@ def one_field(field: forms.Field, options: dict[str, Any], look: dict[str, Any],
 
     class OneField(Form):
         looks = {
-            name: Look(
-                **look, label_size=size[1] if size else "", heading=bool(label.get("isPageHeading"))
-            )
+            name: Look(**look, label_size=size[1] if size else "", heading=bool(label.get("isPageHeading")))
         }
 
     OneField.base_fields = {name: field, **getattr(field, "revealed", {})}
@@ -260,7 +266,9 @@ def attributes(options: dict[str, Any], *names: str) -> dict[str, Any]:
 @draws("input")
 def text_input(options: dict[str, Any]) -> str:
     widget = forms.TextInput(
-        attributes(options, "inputmode", "autocomplete", "spellcheck", "pattern", "autocapitalize", "disabled")
+        attributes(
+            options, "inputmode", "autocomplete", "spellcheck", "pattern", "autocapitalize", "disabled"
+        )
     )
     widget.input_type = options.get("type", "text")
     look = {name: options.get(name, {}).get("text", "") for name in ("prefix", "suffix")}
@@ -270,7 +278,9 @@ def text_input(options: dict[str, Any]) -> str:
 @draws("textarea")
 def textarea(options: dict[str, Any]) -> str:
     widget = forms.Textarea(attributes(options, "autocomplete", "spellcheck"))
-    return one_field(forms.CharField(widget=widget), options, {"rows": options.get("rows", 5)}, options.get("value"))
+    return one_field(
+        forms.CharField(widget=widget), options, {"rows": options.get("rows", 5)}, options.get("value")
+    )
 
 
 @draws("character-count")
@@ -286,7 +296,9 @@ def character_count(options: dict[str, Any]) -> str:
 def select(options: dict[str, Any]) -> str:
     items = list(filter(None, options["items"]))
     choices = [(item.get("value", item["text"]), item["text"]) for item in items]
-    chosen = next((choice[0] for choice, item in zip(choices, items, strict=True) if item.get("selected")), None)
+    chosen = next(
+        (choice[0] for choice, item in zip(choices, items, strict=True) if item.get("selected")), None
+    )
     field = forms.ChoiceField(widget=forms.Select(attributes(options)), choices=choices)
     return one_field(field, options, {}, chosen if chosen is not None else options.get("value"))
 
@@ -304,12 +316,16 @@ def password(options: dict[str, Any]) -> str:
     return one_field(forms.CharField(widget=widget), options, {})
 
 
-def _choices(options: dict[str, Any], widget: forms.ChoiceWidget, kind: type[forms.ChoiceField], chosen: Any) -> str:
+def _choices(
+    options: dict[str, Any], widget: forms.ChoiceWidget, kind: type[forms.ChoiceField], chosen: Any
+) -> str:
     items = list(filter(None, options["items"]))
     shown = [item for item in items if "divider" not in item]
     field = kind(widget=widget, choices=[(item["value"], said(item)) for item in shown])
     conditional = {
-        str(item["value"]): item["conditional"]["html"] for item in shown if (item.get("conditional") or {}).get("html")
+        str(item["value"]): item["conditional"]["html"]
+        for item in shown
+        if (item.get("conditional") or {}).get("html")
     }
     # What an example reveals is a lump of HTML: a field that draws just that stands in for it.
     field.revealed = {f"revealed-{value}": _Lump(html) for value, html in conditional.items()}
@@ -348,16 +364,17 @@ def radios(options: dict[str, Any]) -> str:
 
 @draws("checkboxes")
 def checkboxes(options: dict[str, Any]) -> str:
-    return _choices(
-        options, forms.CheckboxSelectMultiple(), forms.MultipleChoiceField, options.get("values")
-    )
+    return _choices(options, forms.CheckboxSelectMultiple(), forms.MultipleChoiceField, options.get("values"))
 
 
 @draws("date-input")
 def date_input(options: dict[str, Any]) -> str:
     values = options.get("values") or {}
     drawn = one_field(
-        DateField(), options, {}, tuple(values.get(part) for part in ("day", "month", "year")) if values else None
+        DateField(),
+        options,
+        {},
+        tuple(values.get(part) for part in ("day", "month", "year")) if values else None,
     )
     # Our parts are always named after their field.
     return drawn.replace(f'name="{options["id"]}-', 'name="')
