@@ -39,9 +39,9 @@ audit: $(VENV)/.dev  ## known weaknesses in what we install (asks a public servi
 
 lock:  ## write requirements*.txt anew from requirements*.in
 	@rm -rf $(VENV)-lock && $(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/pip install --quiet uv
-	@for name in requirements requirements-dev; do \
+	@for source in requirements*.in; do \
 	  $(VENV)-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-	    --no-emit-index-url $$name.in --output-file $$name.txt || exit 1; \
+	    --no-emit-index-url $$source --output-file $${source%.in}.txt || exit 1; \
 	done; rm -rf $(VENV)-lock
 
 clean:  ## remove the virtual environment, caches and collected files; your data in .data stays
