@@ -39,10 +39,13 @@ class Total:
         return self.statistic is not None and self.statistic.tally == self.added.tally
 
 
-def total_of(wanted: Search, measure: Measure) -> Total:
-    """The sum of a measure over the records that a search finds. Its tier must be named."""
-    documents = list(wanted.heads().order_by().values_list("entry__kept__body", flat=True)[: READ_AGAIN + 1])
-    is_few = len(documents) <= READ_AGAIN
+def total_of(wanted: Search, measure: Measure, *, most: int = READ_AGAIN) -> Total:
+    """The sum of a measure over the records that a search finds. Its tier must be named.
+
+    Up to `most` documents are read again.
+    """
+    documents = list(wanted.heads().order_by().values_list("entry__kept__body", flat=True)[: most + 1])
+    is_few = len(documents) <= most
     if is_few:
         tally = Tally.sum(
             Tally.of(measure.contribute(json.loads(bytes(body)))) for body in documents if body is not None
