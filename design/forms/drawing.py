@@ -101,8 +101,8 @@ class BoundField(forms.BoundField):
 
     @property
     def template_name(self) -> str:
-        if self.field.template_name:
-            return self.field.template_name
+        if own := getattr(self.field, "template_name", None):
+            return str(own)
         widget = self.field.widget
         if widget.is_hidden:
             return "design/forms/hidden.html"
@@ -256,7 +256,7 @@ def problems_of(form: Any) -> Iterator[Problem]:
     """Everything wrong with a form or a formset, in the order of its fields."""
     if isinstance(form, forms.BaseFormSet):
         for text in form.non_form_errors() if form.is_bound else ():
-            yield Problem(text)
+            yield Problem(str(text))
         for each in form.forms:
             yield from problems_of(each)
         return
@@ -267,4 +267,4 @@ def problems_of(form: Any) -> Iterator[Problem]:
     for name in form.fields:
         bound = form[name]
         for text in bound.errors:
-            yield Problem(text, "" if bound.is_hidden else bound.error_href)
+            yield Problem(str(text), "" if bound.is_hidden else bound.error_href)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -131,7 +130,7 @@ class DateParts(forms.Widget):
     # A bare {{ field }} has no use for three boxes; the component draws them from the parts.
     template_name = "design/forms/date_bare.html"
 
-    def split(self, value: Any) -> tuple[str, str, str]:
+    def split(self, value: Any) -> tuple[str, ...]:
         """The three texts of a date, of what was typed, or of nothing."""
         if isinstance(value, dt.date):
             return str(value.day), str(value.month), str(value.year)
@@ -139,7 +138,7 @@ class DateParts(forms.Widget):
             return tuple("" if part is None else str(part) for part in value)
         return "", "", ""
 
-    def get_context(self, name: str, value: Any, attrs: Mapping[str, Any] | None) -> dict[str, Any]:
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         context["widget"]["parts"] = [
             {"name": f"{name}-{part}", "value": text, "label": self.LABELS[part]}
@@ -147,9 +146,9 @@ class DateParts(forms.Widget):
         ]
         return context
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> tuple[str, str, str] | None:
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> tuple[str, ...] | None:
         given = tuple((data.get(f"{name}-{part}") or "").strip() for part in self.PARTS)
-        return given if any(given) else None  # type: ignore[return-value]
+        return given if any(given) else None
 
     def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
         return all(f"{name}-{part}" not in data for part in self.PARTS)

@@ -94,7 +94,7 @@ class FilterForm(_Plain, forms.Form):
         """One for each value that is in force, with the address of the page without it."""
         found: list[Chip] = []
         for name, field in self.fields.items():
-            value = self.cleaned_data.get(name) if self.is_valid() else None
+            value: Any = self.cleaned_data.get(name) if self.is_valid() else None
             if value in field.empty_values or field.widget.is_hidden:
                 continue
             several = isinstance(value, (list, tuple, set)) or hasattr(value, "iterator")
