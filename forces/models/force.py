@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
@@ -146,3 +146,8 @@ class LfrUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.force}: {self.get_status_display()}"
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day it covers; None while it goes on."""
+        return self.period.upper - timedelta(days=1) if self.period.upper else None

@@ -6,6 +6,7 @@ import uuid
 from datetime import datetime
 from functools import cached_property
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group, PermissionsMixin
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
@@ -49,6 +50,11 @@ class UserManager(BaseUserManager["User"]):
         user.set_password(password)
         user.save(using=self._db)
         return user
+
+    def never_used(self) -> models.QuerySet[User]:
+        """Logins that work and for which nobody has chosen a password or signed in yet."""
+        unusable = Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+        return self.filter(unusable, is_active=True, last_login=None)
 
 
 class User(AbstractBaseUser, PermissionsMixin):

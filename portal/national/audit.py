@@ -1,0 +1,70 @@
+"""Who did what, when and why: every force's history and the centre's own, in words, latest first."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+
+from events.models import Event
+from forces.capabilities import Capability
+from forces.clock import LONDON
+from forces.models import Person
+from portal.national.forms import AuditFilter
+from portal.national.pages import needs, show
+from portal.national.wording import details_of, label_of, people_in
+
+PER_PAGE = 50
+
+
+@needs(Capability.READ_NATIONAL_AUDIT)
+def audit(request: HttpRequest) -> HttpResponse:
+    """Filters and place are in the address: a page of it can be cited."""
+    filters = AuditFilter(request.GET)
+    found = Event.objects.select_related("force").order_by("-id")
+    if filters.is_valid():
+        found = _filtered(found, filters.cleaned_data)
+    before = request.GET.get("before", "")
+    if before.isdecimal() and len(before) < 18:
+        found = found.filter(pk__lt=int(before))
+    events = list(found[: PER_PAGE + 1]) if filters.is_valid() else []
+    page = events[:PER_PAGE]
+    names = dict(Person.objects.filter(pk__in=people_in(page)).values_list("pk", "name"))
+    lines = [
+        {
+            "event": event,
+            "label": label_of(event.name),
+            "details": details_of(event, names),
+            "who": names.get(event.person_id or 0, ""),
+        }
+        for event in page
+    ]
+    query = request.GET.copy()
+    if len(events) > PER_PAGE:
+        query["before"] = str(page[-1].pk)
+    following = f"?{query.urlencode()}" if len(events) > PER_PAGE else ""
+    return show(request, "audit", {"filters": filters, "lines": lines, "next": following})
+
+
+def _filtered(found: QuerySet[Event], asked: dict[str, Any]) -> QuerySet[Event]:
+    if asked["force"]:
+        found = found.filter(force=asked["force"])
+    if asked["kind"]:
+        found = found.filter(name=asked["kind"])
+    if asked["who"]:
+        people = Person.objects.filter(name__icontains=asked["who"])
+        found = found.filter(person_id__in=people.values("pk"))
+    if asked["subject"]:
+        found = found.filter(subject=asked["subject"].strip())
+    if asked["since"]:
+        found = found.filter(recorded_at__gte=_start(asked["since"]))
+    if asked["until"]:
+        found = found.filter(recorded_at__lt=_start(asked["until"] + timedelta(days=1)))
+    return found
+
+
+def _start(day: Any) -> datetime:
+    """Midnight in London, with which the day begins."""
+    return datetime.combine(day, time.min, tzinfo=LONDON)

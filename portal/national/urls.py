@@ -1,0 +1,45 @@
+"""Addresses of the centre's own pages, below /admin/. To add one: write its view, name it here.
+
+A view takes the request; the site sees to it that its person reads nationally. What else they must hold, the action
+asks; a page that only reads says so with `portal.national.pages.needs`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.urls import URLPattern, path
+
+from portal.national import audit, events, forces, people, redactions
+
+if TYPE_CHECKING:
+    from portal.national.site import NationalAdminSite
+
+
+def pages(site: NationalAdminSite) -> list[URLPattern]:
+    """Every page of our own, behind the site's door."""
+    views = (
+        ("records/", site.records, "records"),
+        ("people/", people.people, "national-people"),
+        ("people/invite/", people.invite, "national-invite"),
+        ("people/appoint/", people.appoint_new, "national-appoint-new"),
+        ("people/<uuid:person>/", people.person, "national-person"),
+        ("people/<uuid:person>/grant/", people.grant, "national-grant"),
+        ("people/<uuid:person>/appoint/", people.appoint, "national-appoint"),
+        ("people/roles/<int:membership>/end/", people.end_role, "national-end-role"),
+        ("people/appointments/<int:appointment>/end/", people.dismiss, "national-dismiss"),
+        ("people/logins/<int:login>/link/", people.link, "national-login-link"),
+        ("people/logins/<int:login>/disable/", people.disable, "national-login-disable"),
+        ("people/logins/<int:login>/enable/", people.enable, "national-login-enable"),
+        ("force/", forces.forces, "national-forces"),
+        ("force/add/", forces.add, "national-force-add"),
+        ("force/<slug:slug>/", forces.force, "national-force"),
+        ("force/<slug:slug>/successor/", forces.successor, "national-successor"),
+        ("force/<slug:slug>/use/", forces.use, "national-use"),
+        ("parked/", events.parked_events, "national-events"),
+        ("parked/<int:delivery>/replay/", events.replay_one, "national-replay"),
+        ("redactions/", redactions.redactions, "national-redactions"),
+        ("redactions/<int:request_id>/", redactions.decide, "national-redaction"),
+        ("audit/", audit.audit, "national-audit"),
+    )
+    return [path(address, site.admin_view(view), name=name) for address, view, name in views]

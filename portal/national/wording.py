@@ -1,0 +1,95 @@
+"""What happened, in words a person reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from events.models import Event
+from events.registry import EVENTS
+from forces.capabilities import Capability
+from forces.roles import FORCE_ROLES, NATIONAL_ROLES
+from forces.words import Words
+
+LABELS: dict[str, Words] = {
+    "access.refused.v1": gettext_lazy("Refused: no right to do it"),
+    "algorithm.added.v1": gettext_lazy("Algorithm version added"),
+    "algorithm.described.v1": gettext_lazy("Words about an algorithm version changed"),
+    "appointment.ended.v1": gettext_lazy("National role ended"),
+    "appointment.made.v1": gettext_lazy("National role given"),
+    "delivery.replayed.v1": gettext_lazy("Parked event tried again"),
+    "deployment.amended.v1": gettext_lazy("Result changed before publication"),
+    "deployment.corrected.v1": gettext_lazy("Correction published"),
+    "deployment.correction_prepared.v1": gettext_lazy("Correction prepared"),
+    "deployment.discarded.v1": gettext_lazy("Result discarded before publication"),
+    "deployment.published.v1": gettext_lazy("Result published"),
+    "deployment.questions_answered.v1": gettext_lazy("Questions about the figures answered"),
+    "deployment.recorded.v1": gettext_lazy("Result recorded"),
+    "deployment.reviewed.v1": gettext_lazy("Result reviewed"),
+    "deployment.sent_back.v1": gettext_lazy("Result sent back"),
+    "deployment.withdrawn.v1": gettext_lazy("Result withdrawn"),
+    "force.added.v1": gettext_lazy("Force added"),
+    "force.succeeded.v1": gettext_lazy("Successor named"),
+    "import.accepted.v1": gettext_lazy("Import accepted"),
+    "import.discarded.v1": gettext_lazy("Import looked at and left"),
+    "import.match_resolved.v1": gettext_lazy("Match of an imported row decided"),
+    "import.refused.v1": gettext_lazy("Document refused: it could not be read"),
+    "import.staged.v1": gettext_lazy("Document read, nothing entered yet"),
+    "import.undone.v1": gettext_lazy("Import undone"),
+    "login.disabled.v1": gettext_lazy("Login disabled"),
+    "login.enabled.v1": gettext_lazy("Login enabled again"),
+    "login.link_issued.v1": gettext_lazy("Link to choose a password given out"),
+    "login.password_chosen.v1": gettext_lazy("Password chosen"),
+    "person.invited.v1": gettext_lazy("Person invited"),
+    "redaction.proposed.v1": gettext_lazy("Removal of a document asked for"),
+    "redaction.refused.v1": gettext_lazy("Removal of a document refused"),
+    "register.entered.v1": gettext_lazy("Placed on the national register"),
+    "register.redacted.v1": gettext_lazy("Document removed from the register"),
+    "role.granted.v1": gettext_lazy("Role granted"),
+    "role.revoked.v1": gettext_lazy("Role ended"),
+    "use.declared.v1": gettext_lazy("Use of the technology declared"),
+}
+
+
+def label_of(name: str) -> Words:
+    """A few words for a kind of event; for one without any, what its own definition says first."""
+    if name in LABELS:
+        return LABELS[name]
+    kind = EVENTS.get(name)
+    return (kind.payload.__doc__ or name).strip().splitlines()[0] if kind else name
+
+
+def details_of(event: Event, names: Mapping[int, str]) -> str:
+    """Whom and what it was about. `names` are people's, by id."""
+    payload, said = event.payload, []
+    person = payload.get("person")
+    if isinstance(person, int):
+        said.append(names.get(person, _("person %(number)s") % {"number": person}))
+    role = FORCE_ROLES.get(payload.get("role", "")) or NATIONAL_ROLES.get(payload.get("role", ""))
+    if role is not None:
+        said.append(str(role.name))
+    for capability in Capability:
+        if payload.get("capability") == capability.value:
+            said.append(_("the right to %(doing)s") % {"doing": capability.doing})
+    plain = (
+        "reference",
+        "status",
+        "starts_on",
+        "successor",
+        "on",
+        "subscriber",
+        "door",
+        "cause",
+        "vendor",
+        "product",
+    )
+    said += [str(payload[name]) for name in plain if payload.get(name)]
+    return ", ".join(said) or event.subject
+
+
+def people_in(events: list[Event]) -> set[int]:
+    """Ids of everybody who did something or was meant."""
+    ids = {event.person_id for event in events if event.person_id}
+    return ids | {event.payload["person"] for event in events if isinstance(event.payload.get("person"), int)}
