@@ -16,8 +16,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections import Counter, defaultdict
-from dataclasses import asdict, dataclass, field
+from collections import Counter
+from dataclasses import dataclass, field
 from typing import Any
 
 from tests.chaos.processes import ROOT, until
@@ -34,7 +34,7 @@ class Report:
     faults: Counter[str] = field(default_factory=Counter)
     ended_by_themselves: Counter[str] = field(default_factory=Counter)
     history: Counter[str] = field(default_factory=Counter)
-    recovery: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    recovery: dict[str, list[float]] = field(default_factory=dict)
     longest_lag: float = 0.0
     load_seconds: float = 0.0
     quiet_after: float = 0.0
@@ -157,7 +157,7 @@ def _play(rig: Rig, report: Report, faults: int) -> None:
                 is_quiet = now.oldest is None and not now.unsequenced
                 # Recovered: nothing from before the fault is still waiting.
                 if struck and waited < time.monotonic() - struck[1]:
-                    report.recovery[struck[0]].append(time.monotonic() - struck[1])
+                    report.recovery.setdefault(struck[0], []).append(time.monotonic() - struck[1])
                     struck = None
                 if is_quiet and load_ended is not None and not nemesis.due:
                     report.quiet_after = time.monotonic() - load_ended
@@ -252,7 +252,7 @@ def main() -> int:
     chosen = parser.parse_args()
     faults = chosen.faults if chosen.faults is not None else max(len(FAULTS), chosen.publications // 30)
     report = run(chosen.publications, chosen.seed, faults, keep=chosen.keep)
-    print(json.dumps(asdict(report), default=str) if chosen.json else told(report))
+    print(json.dumps(vars(report)) if chosen.json else told(report))
     return 0 if report.is_clean() else 1
 
 
