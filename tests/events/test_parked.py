@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 
 from events import steps
 from events.actions import NotParked, replay
@@ -96,3 +98,12 @@ def test_the_lag_tells_what_waits_and_for_how_long(mill):
     assert now.oldest > timedelta(0)
     assert now.is_behind(timedelta(0))
     assert not now.is_behind()
+
+
+def test_the_command_tells_the_operator_what_waits(mill):
+    park(mill, "a")
+    said = StringIO()
+    call_command("parked", stdout=said)
+    first, line = said.getvalue().splitlines()
+    assert "pending 1, sent 0, parked 1, unsequenced 1" in first
+    assert line.endswith("ripple.spread.v1\ta\tripples.note\t0\tValueError: it was raining")
