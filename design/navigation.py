@@ -30,22 +30,16 @@ MENUS: dict[str, tuple[Place, ...]] = {
         Place(_("Guidance"), ("public:guidance",)),
         Place(_("Data and API"), ("public:developers", "public:data")),
     ),
-    "portal": (
-        Place(_("Dashboard"), ("portal:home", "portal:dashboard")),
-        Place(_("Deployments"), ("portal:deployments",)),
-        Place(_("Vans"), ("portal:vans",)),
-        Place(_("Training"), ("portal:training",)),
-        Place(_("Catalogue"), ("portal:catalogue",)),
-        Place(_("People and roles"), ("portal:people", "portal:team")),
-        Place(_("History"), ("portal:history", "portal:audit")),
-    ),
+    # A force's own menu needs its name in every address: portal/force/pages.py makes it.
+    "portal": (Place(_("Your forces"), ("portal:home",)),),
     "national": (
-        Place(_("National picture"), ("admin:picture", "admin:index")),
-        Place(_("Forces"), ("admin:national-forces", "admin:forces_force_changelist")),
-        Place(_("People"), ("admin:national-people", "admin:forces_person_changelist")),
-        Place(_("Imports"), ("admin:national-imports", "admin:imports")),
-        Place(_("Events"), ("admin:national-events", "admin:parked-events")),
-        Place(_("Audit"), ("admin:national-audit", "admin:audit")),
+        Place(_("What needs me"), ("admin:index",)),
+        Place(_("Forces"), ("admin:national-forces",)),
+        Place(_("People"), ("admin:national-people",)),
+        Place(_("Imports"), ("admin:national-imports",)),
+        Place(_("Events"), ("admin:national-events",)),
+        Place(_("Audit"), ("admin:national-audit",)),
+        Place(_("Records"), ("admin:records",)),
     ),
     "footer": (
         Place(_("Accessibility"), ("public:accessibility",)),
@@ -53,10 +47,10 @@ MENUS: dict[str, tuple[Place, ...]] = {
         Place(_("Cookies"), ("public:cookies",)),
         Place(_("Contact"), ("public:contact",)),
         Place(_("Data and API"), ("public:developers", "public:data")),
-        Place(_("Sign in"), ("portal:sign-in", "portal:sign_in", "sign-in", "account_login")),
+        Place(_("Sign in"), ("sign-in",)),
     ),
 }
-SIGN_OUT = ("portal:sign-out", "portal:sign_out", "sign-out", "account_logout")
+SIGN_OUT = ("sign-out",)
 
 
 def address(*names: str) -> str:
