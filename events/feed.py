@@ -54,4 +54,7 @@ def newest() -> int:
 
 def _read(condition: str, after: int, limit: int) -> list[Happening]:
     found = rows(_READ.format(public=condition), [after, max(1, min(limit, AT_MOST))])
-    return [Happening(row[0], str(row[1]), *row[2:8], json.loads(row[8])) for row in found]
+    return [
+        Happening(position, str(uid), name, subject, force, happened, recorded, public, json.loads(payload))
+        for position, uid, name, subject, force, happened, recorded, public, payload in found
+    ]

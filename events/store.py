@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import timedelta
+from typing import Any
 
 import psycopg
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
@@ -91,14 +92,14 @@ def told_transient() -> Iterator[None]:
         raise Transient(str(error)) from error
 
 
-def run(statement: str, values: object = None) -> int:
+def run(statement: str, values: Any = None) -> int:
     """Execute one statement; how many rows it touched."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.rowcount
 
 
-def rows(statement: str, values: object = None) -> list[tuple]:
+def rows(statement: str, values: Any = None) -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.fetchall()

@@ -107,8 +107,9 @@ class Lease:
                 raise LeaseLost(f"{self.job} is no longer ours.")
 
     def _change(self, statement: str, **values: Any) -> int:
+        everything: dict[str, Any] = {"id": self.job.pk, "key": self.key, "lease": duration(), **values}
         with connection.cursor() as cursor:
-            cursor.execute(statement, {"id": self.job.pk, "key": self.key, "lease": duration(), **values})
+            cursor.execute(statement, everything)
             return cursor.rowcount
 
     @contextmanager

@@ -9,7 +9,6 @@ from datetime import timedelta
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils.translation import gettext as _
 
-from forces.models import Person
 from forces.permissions import require
 from forces.refusals import Refusal
 from forces.tenancy import national_scope
@@ -53,7 +52,9 @@ def _work(lease: Lease) -> None:
         kind = KINDS.get(job.kind)
         if kind is None:
             raise LookupError(f"nothing here knows how to do {job.kind}")
-        by: Person = job.requested_by
+        by = job.requested_by
+        if by is None:
+            raise LookupError("nobody asked for it")
         require(by, kind.capability, job.force)
         result = dict(kind.work(Progress(lease, by)) or {})
         json.dumps(result)
