@@ -1,5 +1,6 @@
 """Addresses. The public ones stay: other people's links and citations point at them."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 from django.views.i18n import set_language
@@ -16,6 +17,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("public.urls")),
 ]
+if settings.DEBUG:
+    urlpatterns.insert(0, path("design/", include("design.urls")))
 
 handler400 = "config.errors.bad_request"
 handler403 = "config.errors.forbidden"

@@ -60,5 +60,16 @@ def test_every_word_of_a_template_goes_through_gettext(path):
     assert [word for word in spoken + words if len(word.strip()) > 1] == []
 
 
+def test_every_class_of_our_own_that_a_template_names_has_a_rule():
+    css = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "design/static/design").glob("*.css"))
+    named = {
+        each
+        for path in TEMPLATES
+        for value in re.findall(r"""class=['"]([^'"]*)""", source(path))
+        for each in re.findall(r"\blfr-[a-z_-]*[a-z]", TAGS.sub(" ", value))
+    }
+    assert {each for each in named if f".{each}" not in css} == set()
+
+
 def test_the_scan_finds_the_templates():
     assert len(TEMPLATES) > 40
