@@ -213,7 +213,15 @@ CELERY_DB_REUSE_MAX = 10_000  # otherwise the Django fixup opens a new session f
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_ACKS_LATE = False  # the reconciler finds what was not done; redelivery is not needed
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 5}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_timeout": 5,
+    "socket_connect_timeout": 5,
+    # A page that asks for work must not wait for a broker that is away: the reconciler calls again.
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
+    "interval_max": 0.1,
+}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 # Seconds after which what was handed to the broker and not done is handed over again.
