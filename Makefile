@@ -23,7 +23,7 @@ manage: $(VENV)/.run  ## manage.py on the running service: make manage ARGS="imp
 	@exec $(PY) -m config.supervisor manage $(ARGS)
 
 test: $(VENV)/.dev  ## all tests, on two cores; some of them: make test TESTS=tests/register
-	$(PY) -m pytest -n 2 $(TESTS)
+	$(PY) -m pytest -n 2 --dist loadgroup $(TESTS)
 
 check: $(VENV)/.dev  ## style, types, imports, migrations, settings
 	$(VENV)/bin/ruff check .

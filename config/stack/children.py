@@ -41,7 +41,7 @@ class Child:
     name: str
     command: Sequence[str]
     environment: Mapping[str, str]
-    grace: float = 10.0  # seconds between being asked to stop and being killed
+    grace: float = 8.0  # seconds between being asked to stop and being killed
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:

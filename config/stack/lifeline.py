@@ -135,7 +135,7 @@ def guarded(run: Callable[[int], int], *, stop_with_parent: bool) -> int:
         finally:
             with contextlib.suppress(OSError):
                 sys.stdout.flush()
-            end_descendants(grace=2)
+            end_descendants(grace=1)
             os._exit(code)
 
     def pass_on(_number: int, _frame: FrameType | None) -> None:
@@ -153,5 +153,5 @@ def guarded(run: Callable[[int], int], *, stop_with_parent: bool) -> int:
             if pid == worker:
                 ended = status
         time.sleep(0.1)
-    end_descendants(grace=5)
+    end_descendants(grace=3)
     return ended if ended >= 0 else 128 - ended

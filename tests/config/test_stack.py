@@ -22,6 +22,15 @@ needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to become
 
 @pytest.fixture
 def postgres(data_dir):
+    server = EmbeddedPostgres(Ground(data_dir), "a password", fast=True)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def durable_postgres(data_dir):
+    """As `make run` has it; the other gives up safety for speed."""
     server = EmbeddedPostgres(Ground(data_dir), "a password")
     server.start()
     yield server
@@ -42,12 +51,15 @@ def ask(server, statement, *values):
         return answer.fetchone()[0] if answer.description else None
 
 
-def test_postgres_is_durable_private_and_on_loopback_only(postgres):
-    assert ask(postgres, "SHOW synchronous_commit") == "on"
-    assert ask(postgres, "SHOW fsync") == "on"
-    assert ask(postgres, "SHOW listen_addresses") == "127.0.0.1"
-    assert ask(postgres, "SELECT count(*) FROM pg_hba_file_rules WHERE auth_method <> 'scram-sha-256'") == 0
-    assert postgres.data.stat().st_mode & 0o077 == 0
+def test_postgres_is_durable_private_and_on_loopback_only(durable_postgres):
+    assert ask(durable_postgres, "SHOW synchronous_commit") == "on"
+    assert ask(durable_postgres, "SHOW fsync") == "on"
+    assert ask(durable_postgres, "SHOW listen_addresses") == "127.0.0.1"
+    assert (
+        ask(durable_postgres, "SELECT count(*) FROM pg_hba_file_rules WHERE auth_method <> 'scram-sha-256'")
+        == 0
+    )
+    assert durable_postgres.data.stat().st_mode & 0o077 == 0
 
 
 def test_postgres_refuses_a_wrong_password(postgres):
@@ -59,10 +71,10 @@ def test_postgres_never_runs_as_root(postgres):
     assert Path(f"/proc/{postgres.process.pid}").stat().st_uid != 0
 
 
-def test_data_survives_a_restart(postgres):
-    ask(postgres, "CREATE TABLE kept AS SELECT 42 AS answer")
-    postgres.stop()
-    again = EmbeddedPostgres(postgres.ground, "a password")
+def test_data_survives_a_restart(durable_postgres):
+    ask(durable_postgres, "CREATE TABLE kept AS SELECT 42 AS answer")
+    durable_postgres.stop()
+    again = EmbeddedPostgres(durable_postgres.ground, "a password")
     again.start()
     try:
         assert ask(again, "SELECT answer FROM kept") == 42
@@ -70,21 +82,21 @@ def test_data_survives_a_restart(postgres):
         again.stop()
 
 
-def test_data_survives_kill_9_of_postgres(postgres):
-    ask(postgres, "CREATE TABLE kept AS SELECT 42 AS answer")
-    port = postgres.port
-    family = descendants(postgres.process.pid)
-    postgres.process.kill()
-    postgres.process.wait()
-    postgres.start()
-    assert ask(postgres, "SELECT answer FROM kept") == 42
-    assert postgres.port == port
+def test_data_survives_kill_9_of_postgres(durable_postgres):
+    ask(durable_postgres, "CREATE TABLE kept AS SELECT 42 AS answer")
+    port = durable_postgres.port
+    family = descendants(durable_postgres.process.pid)
+    durable_postgres.process.kill()
+    durable_postgres.process.wait()
+    durable_postgres.start()
+    assert ask(durable_postgres, "SELECT answer FROM kept") == 42
+    assert durable_postgres.port == port
     assert not survivors(family)
 
 
-def test_postgres_starts_where_an_orphan_still_holds_the_data(postgres, data_dir):
-    ask(postgres, "CREATE TABLE kept AS SELECT 42 AS answer")
-    orphan = postgres.process
+def test_postgres_starts_where_an_orphan_still_holds_the_data(durable_postgres, data_dir):
+    ask(durable_postgres, "CREATE TABLE kept AS SELECT 42 AS answer")
+    orphan = durable_postgres.process
     second = EmbeddedPostgres(Ground(data_dir), "a password")
     second.start()
     try:

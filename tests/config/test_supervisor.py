@@ -19,7 +19,11 @@ from config.stack.ground import free_port
 from config.stack.lifeline import children_by_parent, descendants
 from tests.config.processes import eventually, mentioning, survivors
 
-pytestmark = [pytest.mark.processes, pytest.mark.timeout(240)]
+pytestmark = [
+    pytest.mark.processes,
+    pytest.mark.timeout(240),
+    pytest.mark.xdist_group("service"),  # one service for all of them, in one worker
+]
 
 ROOT = Path(__file__).resolve().parents[2]
 NOT_INHERITED = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY", "LFR_TEST_STACK")
@@ -172,31 +176,32 @@ def service_is_ready(service):
         return False
 
 
-def test_kill_9_of_the_launcher_leaves_nothing_and_data_survives_into_the_next_run(folder):
-    place = folder / "killed"
-    place.mkdir(mode=0o711)
-    port = two_free_ports()
-    first = Launched(place, port, LFR_DEMONSTRATION="0").wait_until_ready()
-    family = first.family()
+def test_kill_9_of_the_launcher_leaves_nothing_and_data_survives_into_the_next_run(service, folder):
+    """The last to use the shared service."""
+    family = service.family()
     assert len(family) > 10
-    app_url = json.loads((place / "environment.json").read_text())["DATABASE_URL"]
-    with psycopg.connect(app_url) as connection:
-        before = connection.execute("SELECT count(*) FROM forces_force").fetchone()
-    first.process.kill()
-    first.process.wait()
+    before = published(folder)
+    assert before[0] > 0
+    service.process.kill()
+    service.process.wait()
     eventually(lambda: not survivors(family), within=20, what="the end of all")
-    assert not mentioning(str(place))
+    assert not mentioning(str(folder))
 
-    second = Launched(place, port, LFR_DEMONSTRATION="0").wait_until_ready()
-    family = second.family()
-    app_url = json.loads((place / "environment.json").read_text())["DATABASE_URL"]
-    with psycopg.connect(app_url) as connection:
-        assert connection.execute("SELECT count(*) FROM forces_force").fetchone() == before
-    second.process.send_signal(signal.SIGINT)
-    assert second.process.wait(60) == 0
+    again = Launched(folder, service.port, LFR_DEMONSTRATION="0").wait_until_ready()
+    family = again.family()
+    assert published(folder) == before
+    again.process.send_signal(signal.SIGINT)
+    assert again.process.wait(60) == 0
     assert not survivors(family)
-    assert not (place / "environment.json").exists()
-    assert "Traceback" not in second.output.partition("Stopping")[2], second.output
+    assert not (folder / "environment.json").exists()
+    assert "Traceback" not in again.output.partition("Stopping")[2], again.output
+
+
+def published(folder):
+    """How many entries the register of the running service holds."""
+    url = json.loads((folder / "environment.json").read_text())["DATABASE_URL"]
+    with psycopg.connect(url) as connection:
+        return connection.execute("SELECT count(*) FROM register_entry").fetchone()
 
 
 @pytest.mark.parametrize(
