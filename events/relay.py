@@ -20,7 +20,7 @@ from events.store import PostgresStore, listen, wait_for_notification
 log = logging.getLogger("events.relay")
 
 POLL = 1.0  # seconds; what a lost notification can cost
-HELD_BACK = 0.02  # seconds between two looks at a broker that has enough
+HELD_BACK = 0.05  # seconds between two looks at a broker that has enough
 LONGEST_PAUSE = 5.0  # seconds between two tries while the broker or the database is away
 
 

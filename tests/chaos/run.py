@@ -143,6 +143,7 @@ def _play(rig: Rig, report: Report, faults: int) -> None:
             report.ended_by_themselves.update(rig.start_dead_processes())
             if kind := nemesis.strike(history.counts["published"]):
                 struck = (kind, time.monotonic())
+                print(f"{history.counts['published']} published, {kind} struck", file=sys.stderr)
             if load_ended is None and not any(person.is_alive() for person in people):
                 load_ended = time.monotonic()
                 report.load_seconds = load_ended - began
