@@ -28,6 +28,7 @@ COMPARED = (
     *FIGURES,
 )
 MOST_CANDIDATES = 5
+LONGEST_STATEMENT = "10min"
 # Why a row that is known does not simply correct what stands.
 BY_THE_FORCE = "force"  # the force published it itself, and only the force corrects that
 FROM_ELSEWHERE = "source"  # it was read from another source, which may be the better one
@@ -73,8 +74,7 @@ SELECT %(batch)s, h.reference, h.tier, h.origin, coalesce(last.series, ''), f.co
    )
 """  # noqa: S608  # names of our own columns
 
-_KEY = "lower(regexp_replace({0}.place, '[^[:alnum:]]', '', 'g'))"
-_PLACE_ALIKE = f"{_KEY.format('s')} = {_KEY.format('p')}"
+_PLACE_ALIKE = "s.place_key = p.place_key"
 _ALIKE = {column: f's."{column}" = p."{column}"' for column in TELLING} | {"place": _PLACE_ALIKE}
 _AGREE = " + ".join(f"coalesce(({alike})::int, 0)" for alike in _ALIKE.values())
 _DISAGREE = " + ".join(f"coalesce((NOT ({alike}))::int, 0)" for alike in _ALIKE.values())
@@ -82,25 +82,25 @@ _SAME = " + ".join(
     f'coalesce((s."{column}" = p."{column}")::int, 0)' for column in COMPARED if column != "place"
 )
 
-# Three ways to meet, each a join on equality: any pair that shares three telling cells meets in one of them.
+_OPEN = "s.batch_id = %(batch)s AND s.mapped IS NOT NULL AND s.match = '' AND NOT s.decided"
+_OF_FORCE = "p.batch_id = %(batch)s AND p.force_code = s.force_code"
+
+# Three ways to meet, each found by an index: any pair that shares three telling cells meets in one of them.
 _PAIRS = f"""
-WITH mine AS (
-    SELECT * FROM intake_stagedrow
-     WHERE batch_id = %(batch)s AND mapped IS NOT NULL AND match = '' AND NOT decided
-), met AS (
-    SELECT s.id, p.id AS other FROM mine s JOIN intake_standing p
-        ON p.batch_id = %(batch)s AND p.force_code = s.force_code AND p."on" = s."on"
+WITH met AS (
+    SELECT s.id, p.id AS other FROM intake_stagedrow s JOIN intake_standing p
+        ON {_OF_FORCE} AND p."on" = s."on" WHERE {_OPEN}
     UNION
-    SELECT s.id, p.id FROM mine s JOIN intake_standing p
-        ON p.batch_id = %(batch)s AND p.force_code = s.force_code AND p.faces_seen = s.faces_seen AND s.faces_seen > 0
+    SELECT s.id, p.id FROM intake_stagedrow s JOIN intake_standing p
+        ON {_OF_FORCE} AND p.faces_seen = s.faces_seen AND s.faces_seen > 0 WHERE {_OPEN}
     UNION
-    SELECT s.id, p.id FROM mine s JOIN intake_standing p
-        ON p.batch_id = %(batch)s AND p.force_code = s.force_code AND p.watchlist_size = s.watchlist_size
-       AND p.duration_minutes = s.duration_minutes AND {_PLACE_ALIKE}
+    SELECT s.id, p.id FROM intake_stagedrow s JOIN intake_standing p
+        ON {_OF_FORCE} AND p.place_key = s.place_key AND p.watchlist_size = s.watchlist_size
+       AND p.duration_minutes = s.duration_minutes WHERE {_OPEN}
 ), scored AS (
     SELECT s.id, p.reference, {_AGREE} AS agree, {_DISAGREE} AS disagree, {_SAME} + ({_PLACE_ALIKE})::int AS same,
            s."on" = p."on" AND {_PLACE_ALIKE} AS day_and_place
-      FROM met JOIN mine s ON s.id = met.id JOIN intake_standing p ON p.id = met.other
+      FROM met JOIN intake_stagedrow s ON s.id = met.id JOIN intake_standing p ON p.id = met.other
      WHERE s.technology = p.technology
 )
 SELECT id, reference, same FROM scored
@@ -122,10 +122,12 @@ SELECT %(batch)s, %(rows)s + row_number() OVER (ORDER BY h."on", h.reference), f
    AND h."on" BETWEEN (SELECT min("on") FROM intake_stagedrow WHERE batch_id = %(batch)s)
                   AND (SELECT max("on") FROM intake_stagedrow WHERE batch_id = %(batch)s)
    AND NOT EXISTS (
-        SELECT 1 FROM intake_stagedrow s
-         WHERE s.batch_id = %(batch)s
-           AND (s.reference = h.reference
-                OR s.candidates @> jsonb_build_array(jsonb_build_object('reference', h.reference)))
+        SELECT 1 FROM intake_stagedrow s WHERE s.batch_id = %(batch)s AND s.reference = h.reference
+   )
+   AND h.reference NOT IN (
+        SELECT candidate ->> 'reference'
+          FROM intake_stagedrow s CROSS JOIN LATERAL jsonb_array_elements(s.candidates) candidate
+         WHERE s.batch_id = %(batch)s AND s.match = 'ambiguous'
    )
 """
 
@@ -142,6 +144,9 @@ class Pair:
 def match(batch: Batch) -> None:
     """Say of every readable row what it is. What a person decided stands. Repeating it changes nothing."""
     staged = StagedRow.objects.filter(batch=batch)
+    with connection.cursor() as cursor:
+        # Set for requests; a large import may take longer over one statement.
+        cursor.execute(f"SET LOCAL statement_timeout = '{LONGEST_STATEMENT}'")
     staged.filter(match=Match.MISSING, decided=False).delete()
     staged.filter(decided=False).exclude(match=Match.MISSING).update(
         match="", reference="", candidates=[], differs={}

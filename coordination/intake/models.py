@@ -9,7 +9,8 @@ import uuid
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from coordination.intake.problems import ERROR, NOTE, WARNING
@@ -126,6 +127,14 @@ class Cells(models.Model):
     force_code = models.CharField(max_length=20)
     on = models.DateField(null=True)
     place = models.TextField(null=True)
+    # The place as compared: its letters and digits, in lower case.
+    place_key = models.GeneratedField(
+        expression=Lower(
+            Func(F("place"), Value("[^[:alnum:]]"), Value(""), Value("g"), function="regexp_replace")
+        ),
+        output_field=models.TextField(null=True),
+        db_persist=True,
+    )
     technology = models.CharField(max_length=30, null=True)
     status = models.CharField(max_length=12, null=True)
     use_case = models.TextField(null=True)
@@ -177,7 +186,11 @@ class StagedRow(Cells):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["batch", "number"], name="staged_row_once")]
-        indexes = [models.Index(fields=["batch", "fingerprint"], name="staged_fingerprint_idx")]
+        # Tables that are filled and read at once have no statistics: the indexes keep plans from going square.
+        indexes = [
+            models.Index(fields=["batch", "fingerprint"], name="staged_fingerprint_idx"),
+            models.Index(fields=["batch", "reference"], name="staged_reference_idx"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.batch_id}:{self.number}"
@@ -197,6 +210,11 @@ class Standing(Cells):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["batch", "reference"], name="standing_once")]
+        indexes = [
+            models.Index(fields=["batch", "force_code", "on"], name="standing_day_idx"),
+            models.Index(fields=["batch", "force_code", "faces_seen"], name="standing_faces_idx"),
+            models.Index(fields=["batch", "place_key", "watchlist_size"], name="standing_place_idx"),
+        ]
 
     def __str__(self) -> str:
         return self.reference

@@ -199,7 +199,7 @@ _RULES = [
         about="place.name",
         select="""
         SELECT number, page, row, jsonb_build_object('times', times, 'on', "on") FROM (
-            SELECT number, page, row, "on", count(*) OVER (PARTITION BY force_code, "on", lower(place)) AS times
+            SELECT number, page, row, "on", count(*) OVER (PARTITION BY force_code, "on", place_key) AS times
               FROM {rows} AND "on" IS NOT NULL
         ) counted WHERE times > 1
         """,
