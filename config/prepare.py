@@ -15,15 +15,20 @@ import sys
 from pathlib import Path
 
 import django
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError
 
 
 def prepare(sign_ins: Path | None) -> None:
-    """Raises CommandError or DatabaseError from the step that failed."""
+    """Raises WrongRole, or CommandError or DatabaseError from the step that failed."""
     from django.conf import settings
 
+    from config.health import refuse_wrong_role
+
+    refuse_wrong_role()
     call_command("migrate", database="owner", interactive=False, verbosity=1)
+    refuse_wrong_role()  # only now may it turn out to own what was made
     call_command("load_reference")
     if settings.DEMONSTRATION:
         call_command("load_demonstration")
@@ -42,7 +47,7 @@ def main(arguments: list[str]) -> int:
     django.setup()
     try:
         prepare(chosen.sign_ins)
-    except (CommandError, DatabaseError) as error:
+    except (ImproperlyConfigured, CommandError, DatabaseError) as error:
         print(f"Cannot prepare the database: {error}", file=sys.stderr)
         return 1
     return 0

@@ -24,6 +24,7 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 import redis
@@ -104,6 +105,11 @@ def start_servers(place: Place, passwords: Passwords) -> Servers:
         raise StackError(
             "Set both DATABASE_URL (the application's role) and DATABASE_OWNER_URL (the owner's, for "
             "migrations), or neither."
+        )
+    if app_url and urlsplit(app_url).username == urlsplit(owner_url).username:
+        raise StackError(
+            "DATABASE_URL and DATABASE_OWNER_URL sign in as the same role. The application must own nothing, or "
+            "the locks between forces do not hold: see docs/how-to/run-on-your-own-servers.md"
         )
     check_given(app_url, owner_url, redis_url)
     embedded: list[EmbeddedPostgres | EmbeddedValkey] = []

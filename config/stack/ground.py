@@ -112,8 +112,14 @@ class Ground:
     def _account(self) -> pwd.struct_passwd:
         """The owner of data that is already there, else the first unprivileged account that exists."""
         for place in (self.home / "postgres", self._outside() / "postgres"):
-            if place.is_dir() and place.stat().st_uid != 0:
-                return pwd.getpwuid(place.stat().st_uid)
+            if place.is_dir() and (owner := place.stat().st_uid) != 0:
+                try:
+                    return pwd.getpwuid(owner)
+                except KeyError:
+                    raise StackError(
+                        f"{place} belongs to account number {owner}, which this machine does not know. "
+                        "Give this run its own folder with DATA_DIR=…"
+                    ) from None
         wanted = os.environ.get("LFR_STACK_ACCOUNT")
         for name in [wanted] if wanted else ["postgres", "nobody"]:
             try:

@@ -13,14 +13,20 @@ command -v "$python" >/dev/null 2>&1 || fail "$python is not installed. Python 3
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null ||
   fail "$("$python" --version 2>&1) is too old: Python 3.11 or newer is needed. Name it with PYTHON=python3.12, for example."
 
-# What the stamp must say for there to be nothing to do: this lock file, this interpreter.
+# An environment of another Python is of no use.
+version='import sys; print("%d.%d" % sys.version_info[:2])'
+if [ -e "$venv" ] && [ "$("$venv/bin/python" -c "$version" 2>/dev/null)" != "$("$python" -c "$version")" ]; then
+  rm -rf "$venv"
+fi
+
+# What the stamp must say for there to be nothing to do: this lock file, in this place.
 wanted=$("$python" - "$lockfile" "$venv" <<'PY'
 import hashlib, pathlib, sys
 lock = hashlib.sha256(pathlib.Path(sys.argv[1]).read_bytes()).hexdigest()
 print(lock, pathlib.Path(sys.argv[2]).resolve())
 PY
 )
-if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] && "$venv/bin/python" -c '' 2>/dev/null; then
+if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ]; then
   touch "$stamp"
   exit 0
 fi

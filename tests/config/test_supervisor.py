@@ -216,6 +216,13 @@ def published(folder):
             },
             "DATABASE_URL: ",
         ),
+        (
+            {
+                "DATABASE_URL": "postgresql://a@127.0.0.1:1/x",
+                "DATABASE_OWNER_URL": "postgresql://a@127.0.0.1:1/x",
+            },
+            "sign in as the same role. The application must own nothing",
+        ),
         ({"REDIS_URL": "redis://127.0.0.1:1"}, "REDIS_URL: "),
     ],
 )
