@@ -148,7 +148,10 @@ def ground() -> Iterator[Bench]:
     place = Ground(folder)
     passwords = Passwords()
     bench = Bench(
-        folder, EmbeddedPostgres(place, passwords.superuser), EmbeddedValkey(place, passwords.valkey), passwords
+        folder,
+        EmbeddedPostgres(place, passwords.superuser),
+        EmbeddedValkey(place, passwords.valkey),
+        passwords,
     )
     try:
         bench.postgres.start()

@@ -254,10 +254,12 @@ def fill(admin_url: str, size: int, *, seed: int = 1) -> list[SyntheticForce]:
     """
     with psycopg.connect(admin_url, autocommit=True) as admin:
         name = admin.info.dbname
-        entries = admin.execute("SELECT count(*) FROM (SELECT FROM register_entry LIMIT 1) AS found").fetchone()
+        entries = admin.execute(
+            "SELECT count(*) FROM (SELECT FROM register_entry LIMIT 1) AS found"
+        ).fetchone()
         if not name.startswith(PREFIX) or entries != (0,):
             raise NotThrowAway(f"{name} is not an empty database whose name begins with {PREFIX}.")
-        forces = _forces(admin)
+        forces = make_forces(admin)
         admin.execute("SET session_replication_role = replica")
         admin.execute("SET synchronous_commit = off")
         months: Counter[tuple[int, date, int]] = Counter()
@@ -277,7 +279,7 @@ def fill(admin_url: str, size: int, *, seed: int = 1) -> list[SyntheticForce]:
     return forces
 
 
-def _forces(admin: psycopg.Connection[Any]) -> list[SyntheticForce]:
+def make_forces(admin: psycopg.Connection[Any]) -> list[SyntheticForce]:
     made = []
     for number in range(1, FORCES + 1):
         force = SyntheticForce(0, number)

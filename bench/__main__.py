@@ -1,0 +1,70 @@
+"""`python -m bench`: build everything, measure every goal, print the table and write docs/performance.md.
+
+SIZE=1000000 is the number of records; QUICK=1 measures with 20,000 and short rounds; ONLY=reads,events picks areas.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+import traceback
+from collections.abc import Callable
+
+from bench import reads, report, synthetic
+from bench.goals import Findings
+from bench.ground import Bench, ground
+from bench.peers import records
+from bench.product import enter_the_product
+from config.stack.lifeline import guarded
+
+SMALL = 10_000
+
+
+def _say(text: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')}  {text}", file=sys.stderr, flush=True)
+
+
+def run(watcher: int) -> int:
+    """In the guarded process: whatever happens, nothing that was started outlives it."""
+    try:
+        measure_all()
+    except Exception:
+        traceback.print_exc()
+        return 1
+    return 0
+
+
+def measure_all() -> None:
+    quick = os.environ.get("QUICK", "") not in ("", "0")
+    size = int(os.environ.get("SIZE") or (20_000 if quick else 1_000_000))
+    times = int(os.environ.get("ROUNDS") or 3)
+    seconds = float(os.environ.get("SECONDS") or (1 if quick else 4))
+    areas: dict[str, Callable[[Bench, Findings], None]] = {
+        "reads": lambda bench, found: reads.measure(
+            bench, found, small=small, large=large, times=times, seconds=seconds
+        ),
+    }
+    only = [name for name in os.environ.get("ONLY", "").split(",") if name]
+    found = Findings()
+    small, large = f"{synthetic.PREFIX}_small", f"{synthetic.PREFIX}_large"
+    began = time.monotonic()
+    with ground() as bench:
+        enter_the_product(bench, bench.create(large))
+        for name, records_in in ((bench.create(small), SMALL), (large, size)):
+            _say(f"{records_in:,} records into {name}")
+            synthetic.fill(bench.admin_url(name), records_in)
+            records.make(bench.admin_url(name))
+        for name, measure in areas.items():
+            if not only or name in only:
+                _say(name)
+                measure(bench, found)
+        machine = report.machine(bench)
+    took = time.monotonic() - began
+    print(report.table(found))
+    if not only:
+        report.write(found, machine, size=size, times=times, seconds=seconds, took=took)
+
+
+if __name__ == "__main__":
+    sys.exit(guarded(run, stop_with_parent=True))
