@@ -9,11 +9,10 @@ import os
 import sys
 import time
 import traceback
-from collections.abc import Callable
 
-from bench import reads, report, synthetic
+from bench import delivery, imports, locks, reads, report, sums, synthetic
 from bench.goals import Findings
-from bench.ground import Bench, ground
+from bench.ground import ground
 from bench.peers import records
 from bench.product import enter_the_product
 from config.stack.lifeline import guarded
@@ -40,11 +39,7 @@ def measure_all() -> None:
     size = int(os.environ.get("SIZE") or (20_000 if quick else 1_000_000))
     times = int(os.environ.get("ROUNDS") or 3)
     seconds = float(os.environ.get("SECONDS") or (1 if quick else 4))
-    areas: dict[str, Callable[[Bench, Findings], None]] = {
-        "reads": lambda bench, found: reads.measure(
-            bench, found, small=small, large=large, times=times, seconds=seconds
-        ),
-    }
+    areas = {"reads": reads, "delivery": delivery, "sums": sums, "imports": imports, "locks": locks}
     only = [name for name in os.environ.get("ONLY", "").split(",") if name]
     found = Findings()
     small, large = f"{synthetic.PREFIX}_small", f"{synthetic.PREFIX}_large"
@@ -55,10 +50,10 @@ def measure_all() -> None:
             _say(f"{records_in:,} records into {name}")
             synthetic.fill(bench.admin_url(name), records_in)
             records.make(bench.admin_url(name))
-        for name, measure in areas.items():
+        for name, area in areas.items():
             if not only or name in only:
                 _say(name)
-                measure(bench, found)
+                area.measure(bench, found, small=small, large=large, times=times, seconds=seconds)
         machine = report.machine(bench)
     took = time.monotonic() - began
     print(report.table(found))
