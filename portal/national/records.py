@@ -37,6 +37,7 @@ def rows_of(model: type[Model]) -> QuerySet[Any]:
 class NationalAdmin(admin.ModelAdmin):
     """Shows; adds, changes and deletes nothing. `reads` is what the reader must hold."""
 
+    shows_only = True
     reads = Capability.READ_ALL_FORCES
     actions = None
     list_per_page = 50

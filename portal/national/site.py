@@ -35,6 +35,11 @@ class NationalAdminSite(admin.AdminSite):
     final_catch_all_view = False
     site_url = None
 
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Only what shows without changing: Django and others bring pages of their own that change accounts."""
+        if getattr(admin_class, "shows_only", False):
+            super().register(model_or_iterable, admin_class, **options)
+
     def has_permission(self, request: HttpRequest) -> bool:
         return may(getattr(request, "person", None), Capability.READ_ALL_FORCES)
 

@@ -344,6 +344,16 @@ def test_records_are_listed_searched_and_shown_and_nothing_more(lead, kent_plann
     assert answer.status_code == 403
 
 
+def test_no_record_is_shown_that_others_registered():
+    from django.contrib import admin
+
+    from portal.national.records import NationalAdmin
+
+    shown = {f"{model._meta.app_label}_{model._meta.model_name}" for model in admin.site._registry}
+    assert shown == set(RECORDS)
+    assert all(isinstance(each, NationalAdmin) for each in admin.site._registry.values())
+
+
 def test_a_record_list_never_shows_a_password(lead, kent_planner):
     for query in ({"logins__password__startswith": "!"}, {"logins__password": "!"}):
         answer = lead.get(path("forces_person_changelist"), query)

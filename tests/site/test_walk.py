@@ -1,0 +1,167 @@
+"""Walk every address with every role: nothing of another force by any door, and no door open to strangers."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.http import HttpResponse
+from django.test import Client
+
+from forces.roles import FORCE_ROLES
+from tests.site.walker import (
+    NOBODY_S_OWN,
+    Address,
+    NoMaker,
+    addresses,
+    mixtures,
+    path,
+    path_to_nothing,
+    value,
+)
+
+ADDRESSES = addresses()
+# Open to everybody: the register, signing in, and what a machine asks to see whether the service lives.
+OPEN = re.compile(r"^(public:|api:|sign-in|choose-password|sign-out|healthz|readyz|set_language|admin:login)")
+REFUSED = {301, 302, 401, 403, 404, 405}
+
+
+@pytest.fixture(scope="module")
+def cookies(planted):
+    """A session for everybody, by (force, role): (“kent”, “planner”), (“”, “nobody”)."""
+    everybody = {
+        **{("ours", role): person for role, person in planted.ours.people.items()},
+        **{("theirs", role): person for role, person in planted.theirs.people.items()},
+        ("", "nobody"): planted.nobody,
+        ("", "national_lead"): planted.lead,
+    }
+    made = {}
+    for key, person in everybody.items():
+        client = Client()
+        client.force_login(person.logins.get(), backend="allauth.account.auth_backends.AuthenticationBackend")
+        made[key] = client.cookies[settings.SESSION_COOKIE_NAME].value
+    return made
+
+
+@pytest.fixture
+def browser(cookies):
+    """`browser(("ours", "planner"))`; `browser(None)` is a stranger's."""
+
+    def open_one(who):
+        client = Client(raise_request_exception=False)
+        if who is not None:
+            client.cookies[settings.SESSION_COOKIE_NAME] = cookies[who]
+        return client
+
+    return open_one
+
+
+def all_of(answer: HttpResponse) -> str:
+    """Everything an answer tells: status line, headers, body."""
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return f"{answer.status_code} {dict(answer.items())} {body.decode('utf-8', 'replace')}"
+
+
+def alike(answer: HttpResponse, asked: str) -> str:
+    """What an answer tells, but for the address that was asked for and the form's own secret."""
+    told = all_of(answer).replace(asked, "<asked>").replace(asked.replace("/", "%2F"), "<asked>")
+    told = re.sub(r"'Content-Length': '\d+'", "", told)
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", told)
+
+
+def test_the_walk_knows_every_parameter(world):
+    unknown = []
+    for address in ADDRESSES:
+        for parameter in address.parameters:
+            try:
+                value(address, parameter, world.ours)
+            except NoMaker as missing:
+                unknown.append(str(missing))
+    assert unknown == []
+
+
+def test_the_walk_finds_every_door():
+    names = {address.name for address in ADDRESSES}
+    for expected in (
+        "portal:deployment",
+        "public:deployment",
+        "api:deployments",
+        "admin:national-people",
+        "sign-in",
+    ):
+        assert expected in names
+
+
+@pytest.mark.parametrize("address", ADDRESSES, ids=str)
+def test_a_stranger_is_refused_or_the_page_is_public(world, browser, address):
+    asked = path(address, world.ours)
+    for method in ("get", "post"):
+        answer = getattr(browser(None), method)(asked)
+        told = all_of(answer)
+        assert answer.status_code < 500, told
+        for side in (world.ours, world.theirs):
+            assert side.secret not in told
+        if not OPEN.match(str(address)):
+            assert answer.status_code in REFUSED, (method, asked, answer.status_code)
+            if answer.status_code == 302:
+                assert answer["Location"].startswith("/sign-in/")
+
+
+@pytest.mark.parametrize("address", ADDRESSES, ids=str)
+@pytest.mark.parametrize(
+    ("side", "roles"),
+    # Every role one way; the other way, those who may do most.
+    [("ours", [*FORCE_ROLES, "nobody"]), ("theirs", ["data_publisher", "force_owner", "chief_officer"])],
+    ids=["kent", "avon"],
+)
+def test_nothing_of_another_force_by_any_door(world, browser, address: Address, side, roles):
+    mine, other = (world.ours, world.theirs) if side == "ours" else (world.theirs, world.ours)
+    for who in ((side if role != "nobody" else "", role) for role in roles):
+        for keep in mixtures(address):
+            asked = path(address, mine, others=other, keep=keep)
+            nowhere = path_to_nothing(address, mine, keep=keep)
+            for method in ("get", "post"):
+                answer = getattr(browser(who), method)(asked)
+                told = all_of(answer)
+                assert answer.status_code < 500, (who, method, asked, told)
+                assert other.secret not in told, (who, method, asked)
+                if address.is_about_a_force and not OPEN.match(str(address)) and nowhere != asked:
+                    none = getattr(browser(who), method)(nowhere)
+                    assert alike(answer, asked) == alike(none, nowhere), (who, method, asked)
+
+
+@pytest.mark.parametrize("address", [each for each in ADDRESSES if str(each) not in NOBODY_S_OWN], ids=str)
+def test_one_s_own_is_there_for_somebody(world, browser, address: Address):
+    """Otherwise the walk would pass for pages that answer nobody."""
+    asked = path(address, world.ours)
+    people = [("ours", role) for role in FORCE_ROLES] + [("", "national_lead"), None]
+    seen = {getattr(browser(who), method)(asked).status_code for who in people for method in ("get", "post")}
+    assert seen & {200, 302, 409, 422}, seen
+    assert max(seen) < 500
+
+
+@pytest.mark.parametrize("address", [each for each in ADDRESSES if not OPEN.match(str(each))], ids=str)
+def test_no_answer_to_a_person_may_be_kept_by_others(world, browser, address: Address):
+    asked = path(address, world.ours)
+    for who in (("ours", "force_owner"), ("", "national_lead")):
+        answer = browser(who).get(asked)
+        if answer.status_code == 200 and "jsi18n" not in str(address):
+            assert "no-store" in answer["Cache-Control"], (who, asked)
+
+
+def test_their_references_lead_nowhere_in_one_s_own_lists(world, browser):
+    """Filters and searches by another force's identifiers, on every page that has no object of its own."""
+    other = world.theirs
+    guesses = {
+        "force": other.force.slug,
+        "reference": other.recorded.reference,
+        "subject": other.recorded.reference,
+        "q": other.recorded.reference,
+        "before": "999999999",
+        "next": f"/portal/{other.force.slug}/",
+    }
+    for address in ADDRESSES:
+        if set(address.parameters) <= {"slug"}:
+            asked = path(address, world.ours)
+            for role in ("auditor", "data_publisher", "force_owner"):
+                answer = browser(("ours", role)).get(asked, guesses)
+                assert other.secret not in all_of(answer), (role, asked)

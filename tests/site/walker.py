@@ -1,0 +1,167 @@
+"""Every address of the site, with objects to put into it.
+
+`addresses()` reads the resolver, so a page that somebody adds is walked without being listed. A parameter that no
+maker knows fails the walk: add one to `MAKERS`, by the name of the parameter or by address and parameter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+
+from tests.site.world import Side
+
+
+@dataclass(frozen=True)
+class Address:
+    """One pattern: its full name, the parameters it takes, and its route for those without a name."""
+
+    name: str
+    parameters: tuple[str, ...]
+    route: str
+
+    def __str__(self) -> str:
+        return self.name or self.route
+
+    @property
+    def is_about_a_force(self) -> bool:
+        return bool(set(self.parameters) - {"code", "app_label"})
+
+
+def addresses() -> list[Address]:
+    found = {str(each): each for each in _walk(get_resolver(), "", "")}
+    return [found[name] for name in sorted(found)]
+
+
+def _walk(resolver: URLResolver, namespace: str, route: str) -> Iterator[Address]:
+    for pattern in resolver.url_patterns:
+        here = route + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            within = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from _walk(pattern, within, here)
+        elif isinstance(pattern, URLPattern):
+            yield Address(f"{namespace}{pattern.name}" if pattern.name else "", _parameters(here), here)
+
+
+def _parameters(route: str) -> tuple[str, ...]:
+    """Names in `<converter:name>` and `(?P<name>…)`, outermost first."""
+    return tuple(dict.fromkeys(re.findall(r"<(?:[a-z_]+:)?([a-z_]+)>", route)))
+
+
+Maker = Callable[[Side], Any]
+
+
+def _row(side: Side, name: str) -> int:
+    """The id of a record of this force, for the stock pages of the centre's site."""
+    model = name.split(":")[1].removesuffix("_change")
+    return {
+        "forces_force": side.force.pk,
+        "forces_person": side.people["planner"].pk,
+        "forces_membership": side.membership.pk,
+        "forces_appointment": 1,
+        "forces_lfruse": 1,
+        "events_event": 1,
+        "events_delivery": 1,
+        "jobs_job": side.job.pk,
+    }.get(model, 1)
+
+
+MAKERS: dict[str, Maker] = {
+    "slug": lambda side: side.force.slug,
+    "reference": lambda side: side.recorded.reference,
+    "membership": lambda side: side.membership.pk,
+    "appointment": lambda side: 1,
+    "login": lambda side: side.login.pk,
+    "person": lambda side: side.people["planner"].public_id,
+    "delivery": lambda side: 1,
+    "request_id": lambda side: side.request.pk,
+    "version": lambda side: 1,
+    "choose-password login": lambda side: "MQ",
+    "choose-password token": lambda side: "c0-ffee",
+    "api:problem code": lambda side: "not-found",
+    "admin:app_list app_label": lambda side: "forces",
+}
+# One's own, where it is not what another must be kept from: what the public may see.
+OWN: dict[str, Maker] = {
+    "public:deployment reference": lambda side: side.published.reference,
+    "public:document reference": lambda side: side.published.reference,
+    "api:deployment reference": lambda side: side.published.reference,
+}
+# Addresses at which nobody of these two forces has anything of their own, and where they are tested.
+NOBODY_S_OWN = {
+    "api:nothing": "answers 404 whatever is asked",
+    "choose-password": "needs a link that works once: tests/portal/test_sign_in.py",
+    "sign-in-as": "made-up people only: tests/portal/test_sign_in.py",
+    "public:demonstration:deployment": "made-up records only: tests/public",
+    "public:demonstration:document": "made-up records only: tests/public",
+    "public:demonstration:force": "made-up forces only: tests/public",
+}
+# What is like it and does not exist.
+NOTHING: dict[str, Any] = {
+    "slug": "no-such-force",
+    "reference": "ZZZZ-ZZZZ-ZZZ",
+    "membership": 987654321,
+    "appointment": 987654321,
+    "login": 987654321,
+    "person": UUID(int=7),
+    "delivery": 987654321,
+    "request_id": 987654321,
+    "object_id": "987654321",
+    "version": 97,
+    "uid": UUID(int=7),
+}
+
+
+class NoMaker(LookupError):
+    """The walk met a parameter that it cannot fill."""
+
+
+def value(address: Address, parameter: str, side: Side) -> Any:
+    if parameter == "object_id":
+        return _row(side, address.name)
+    maker = MAKERS.get(f"{address.name} {parameter}") or MAKERS.get(parameter)
+    if maker is None:
+        raise NoMaker(f"{address}: add a maker for “{parameter}” to tests/site/walker.py.")
+    return maker(side)
+
+
+def path(
+    address: Address, side: Side, *, others: Side | None = None, keep: frozenset[str] = frozenset()
+) -> str:
+    """The address filled in with `side`'s objects; with `others` given, with theirs except for what to `keep`."""
+    filled = {}
+    for name in address.parameters:
+        own = OWN.get(f"{address.name} {name}") if others is None else None
+        owner = side if others is None or name in keep else others
+        filled[name] = own(side) if own else value(address, name, owner)
+    return _reversed(address, filled)
+
+
+def path_to_nothing(address: Address, side: Side, keep: frozenset[str] = frozenset()) -> str:
+    """The same address with what does not exist in place of every object not to `keep`."""
+    filled = {
+        name: value(address, name, side) if name in keep or name not in NOTHING else NOTHING[name]
+        for name in address.parameters
+    }
+    return _reversed(address, filled)
+
+
+def _reversed(address: Address, filled: dict[str, Any]) -> str:
+    if not address.name:
+        return "/" + re.sub(r"[\^$].*", "", address.route)
+    try:
+        return reverse(address.name, kwargs=filled)
+    except NoReverseMatch:
+        return reverse(address.name, args=list(filled.values()))
+
+
+def mixtures(address: Address) -> list[frozenset[str]]:
+    """What may be one's own while the rest is another's: nothing, or the force in front of the object."""
+    if "slug" in address.parameters and len(address.parameters) > 1:
+        return [frozenset(), frozenset({"slug"})]
+    return [frozenset()]
