@@ -143,7 +143,7 @@ def listing(request: HttpRequest, *, world: World) -> HttpResponse:
         "count": count,
         "is_more": count > COUNTED,
         "most": COUNTED,
-        "table": listed(found.rows, world, (measure,) if measure else SHOWN),
+        "table": listed(found.rows, world, (measure,) if measure else SHOWN, with_force=wanted.force is None),
         "first": _address(request) if question.after else "",
         "next": _address(request, after=str(found.after)) if found.after else "",
         "total": total_of(wanted, measure) if measure else None,
@@ -194,7 +194,7 @@ def listed(rows: list[Any], world: World, measures: tuple[Measure, ...], *, with
 
 def _short(day: date) -> str:
     """23 Jul 2026."""
-    return f"{day.day} {str(MONTHS_3[day.month]).capitalize()} {day.year}"
+    return f"{day.day}\u00a0{str(MONTHS_3[day.month]).capitalize()} {day.year}"
 
 
 def _place(row: Any, world: World, *, with_force: bool) -> SafeString:

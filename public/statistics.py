@@ -33,7 +33,7 @@ from coordination.collation.series import SERIES_BREAKS, SeriesBreak
 from coordination.collation.tables import COLUMNS, TableRow, YearTable
 from design.charts import Bar, BarChart
 from design.components import Column, Link, Row, Table
-from design.numbers import date_text, number_text, shorthand
+from design.numbers import cell_html, date_text, number_text, shorthand
 from forces.models import Force
 from public import wording
 from public.worlds import World, page
@@ -155,10 +155,13 @@ def tables(table: YearTable, reach: Reach, world: World) -> dict[str, Table] | N
             total=lines[-1],
         )
 
-    return {
-        "counts": made(_("What forces published, by year in which the deployment started"), COUNTS),
-        "rates": made(_("False alerts out of alerts, and out of faces seen"), (FAR_ALERTS, FAR_FACES)),
-    }
+    counts, rates = (
+        _("What forces published, by year"),
+        _("False alerts out of alerts, and out of faces seen"),
+    )
+    if table.tier == Tier.SECONDARY:
+        counts, rates = _("What other sources say, by year"), _("False alert rates in other sources")
+    return {"counts": made(counts, COUNTS), "rates": made(rates, (FAR_ALERTS, FAR_FACES))}
 
 
 def _label(row: TableRow, table: YearTable, reach: Reach) -> str:
@@ -186,7 +189,19 @@ def _cell(row: TableRow, measure: Measure | Rate, table: YearTable, world: World
     href = f"{world.url('deployments')}?{cell.query}" if cell.figure.records else ""
     if cell.figure.is_rate:
         return wording.rate(cell.figure, href)
-    return Link(cell.figure, href) if href else cell.figure
+    shown = cell_html(Link(cell.figure, href) if href else cell.figure)
+    return format_html("{}<br><small>{}</small>", shown, part) if (part := _part(cell.figure)) else shown
+
+
+def _part(figure: Figure) -> str:
+    """Of how many records a number speaks, where others should have given one and did not."""
+    silent = figure.tally.not_applicable + figure.tally.aborted
+    if figure.number is None or figure.known + silent == figure.records:
+        return ""
+    return _("from %(known)s of %(records)s records") % {
+        "known": number_text(figure.known),
+        "records": number_text(figure.records),
+    }
 
 
 def _coverage(row: TableRow) -> str:

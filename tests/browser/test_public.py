@@ -1,0 +1,166 @@
+"""The public register in a real Chromium, on the published records that come with the project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.management import call_command
+from django.db import connections
+from django.test import override_settings
+from playwright.sync_api import Page
+
+from coordination.collation.rebuilding import rebuild
+from forces.clock import db_now
+from forces.models import Force
+from register import actions
+from register.models import Head
+from tests.browser.checks import assert_no_sideways_scroll, at_width, look_at
+from tests.browser.server import serving
+from tests.people import make_force, make_national
+from tests.records import enter, redact
+
+pytestmark = [pytest.mark.commits, pytest.mark.timeout(600)]
+
+
+@pytest.fixture
+def service(committed_db) -> Iterator[str]:
+    """Pages and API on the national record, counted, and on a made-up force's."""
+    call_command("load_reference", verbosity=0)
+    for force in Force.objects.filter(pk__in=Head.objects.values("force")):
+        rebuild(force)
+    northmoor = make_force("X-TEST", "northmoor-test", "Northmoor Test Police", realm="demonstration")
+    for month in (3, 4, 5):
+        enter(northmoor, on=f"2024-{month:02}-11", place={"name": "Market Square", "area": "Northmoor"})
+    plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    with (
+        override_settings(STORAGES={**settings.STORAGES, **plain}),
+        serving(closing_connections(StaticFilesHandler(WSGIHandler()))) as address,
+    ):
+        yield address
+
+
+def closing_connections(application):
+    """Each request has a thread of its own, and leaves no connection behind."""
+
+    def answer(environ, start_response):
+        response = application(environ, start_response)
+        try:
+            return [b"".join(response)]
+        finally:
+            response.close()
+            connections.close_all()
+
+    return answer
+
+
+def made_up_cases() -> dict[str, str]:
+    """A corrected, a withdrawn, a redacted and an aborted record, and one with names too long for a phone."""
+    force = Force.objects.get(slug="northmoor-test")
+    corrected, withdrawn, gone = (enter(force, on=f"2024-06-{day:02}") for day in (1, 2, 3))
+    actions.correct(
+        {**corrected, "on": "2024-07-01"},
+        force=force,
+        origin="submitted",
+        by=None,
+        at=db_now(),
+        reason="The month was misread.",
+    )
+    actions.withdraw(
+        withdrawn["reference"], force=force, by=None, at=db_now(), reason="It was recorded twice by mistake."
+    )
+    redact(force, gone["reference"], by=make_national("national_lead"))
+    aborted = enter(
+        force,
+        status="aborted",
+        abort_reason="Technical fault",
+        figures={"alerts": None, "arrests": None},
+        absent={
+            field: {"code": "aborted", "why": "It was stopped before it began."}
+            for field in ("alerts", "arrests")
+        },
+    )
+    long = enter(
+        force, place={"name": "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch" * 3, "area": None}
+    )
+    named = {
+        "corrected": corrected,
+        "withdrawn": withdrawn,
+        "redacted": gone,
+        "aborted": aborted,
+        "long": long,
+    }
+    return {name: document["reference"] for name, document in named.items()}
+
+
+def test_every_public_page_is_fit_to_read(page: Page, service: str) -> None:
+    corrected_date = Head.objects.get(on="2024-07-11", place__startswith="Dalston")
+    pages = {
+        "home": "/",
+        "statistics": "/statistics/",
+        "deployments": "/deployments/",
+        "deployments-total": "/deployments/?year=2024&force=metropolitan&tier=primary&measure=arrests",
+        "deployments-wrong-filter": "/deployments/?yeer=2024&tier=x",
+        "deployments-none": "/deployments/?year=2019",
+        "record": f"/deployments/{corrected_date.reference}/",
+        "forces": "/forces/",
+        "force": "/forces/metropolitan/",
+        "force-without-records": "/forces/cumbria/",
+        "methods": "/methods/",
+        "data": "/data/",
+        "contact": "/contact/",
+        "accessibility": "/accessibility/",
+        "privacy": "/privacy/",
+        "cookies": "/cookies/",
+        "demonstration-statistics": "/demonstration/statistics/",
+        "": "/api/problems/wrong-parameter",
+    }
+    for name, path in pages.items():
+        look_at(page, f"{service}{path}", name and f"public-{name}")
+    for name, reference in made_up_cases().items():
+        look_at(page, f"{service}/demonstration/deployments/{reference}/", f"public-record-{name}")
+
+
+def test_a_stranger_comes_from_a_total_to_its_records_and_back(page: Page, service: str) -> None:
+    page.goto(f"{service}/statistics/")
+    table = page.get_by_role("table", name="What forces published, by year")
+    shown = {
+        year: table.get_by_role("row").filter(has=page.get_by_role("rowheader", name=year)).inner_text()
+        for year in ("2023", "2024")
+    }
+    for year, figures in (("2023", ("23", "326,392", "34")), ("2024", ("180", "902,748", "575"))):
+        for figure in figures:
+            assert figure in shown[year], (year, shown[year])
+    table.get_by_role("link", name="575").click()
+    assert page.get_by_text("Matches").is_visible()
+    assert page.get_by_text("The statistics say 575.").is_visible()
+    assert page.get_by_role("heading", name="180 records").is_visible()
+    page.get_by_role("link", name="Back to the statistics").click()
+    assert page.url.endswith("/statistics/#by-year")
+
+
+def test_everything_works_without_javascript(without_javascript: Page, service: str) -> None:
+    page = without_javascript
+    page.goto(f"{service}/deployments/")
+    page.get_by_label("Force").select_option("metropolitan")
+    page.get_by_label("Year").select_option("2023")
+    page.get_by_label("Source").select_option("primary")
+    page.get_by_role("button", name="Apply filters").click()
+    assert page.get_by_role("heading", name="23 records").is_visible()
+    page.get_by_role("link", name="Remove this filter: Year: 2023").click()
+    assert page.get_by_role("heading", name="286 records").is_visible()
+    page.get_by_role("link", name="Next page").click()
+    assert "after=" in page.url
+    page.goto(f"{service}/")
+    page.get_by_label("Force", exact=True).select_option("metropolitan")
+    page.get_by_role("button", name="Show this force").click()
+    assert page.get_by_role("heading", name="Metropolitan Police Service", level=1).is_visible()
+    page.goto(f"{service}/statistics/")
+    for panel in page.locator(".govuk-tabs__panel").all():
+        assert panel.is_visible()
+    for width in (1280, 390, 320):
+        at_width(page, width)
+        assert_no_sideways_scroll(page)
