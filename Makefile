@@ -5,12 +5,13 @@ SHELL := /bin/sh
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
+BENCH := .venv-bench
 LFR_DEMONSTRATION ?= 1
 TESTS ?= tests
-export LFR_DEMONSTRATION
+export LFR_DEMONSTRATION SIZE QUICK ROUNDS SECONDS ONLY
 export PYTHONPATH :=
 
-.PHONY: help run manage test check audit lock clean
+.PHONY: help run manage test check audit bench lock clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -37,6 +38,9 @@ check: $(VENV)/.dev  ## style, types, imports, migrations, settings
 audit: $(VENV)/.dev  ## known weaknesses in what we install (asks a public service)
 	$(VENV)/bin/pip-audit --requirement requirements.txt --require-hashes --disable-pip
 
+bench: $(BENCH)/.bench  ## measure against peers, write docs/performance.md: make bench SIZE=1000000, or QUICK=1 in 3 minutes
+	@exec $(BENCH)/bin/python -m bench
+
 lock:  ## write requirements*.txt anew from requirements*.in
 	@rm -rf $(VENV)-lock && $(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/pip install --quiet uv
 	@for source in requirements*.in; do \
@@ -45,7 +49,7 @@ lock:  ## write requirements*.txt anew from requirements*.in
 	done; rm -rf $(VENV)-lock
 
 clean:  ## remove the virtual environment, caches and collected files; your data in .data stays
-	rm -rf $(VENV) staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(BENCH) staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The virtual environment, by hash from the lock files. Installed again only when a lock file or Python changed.
@@ -56,3 +60,7 @@ $(VENV)/.run: requirements.txt
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
 	@sh config/stack/venv.sh "$(PYTHON)" $(VENV) requirements-dev.txt $@
+
+# Peers to measure beside: an environment of their own, which nothing else uses.
+$(BENCH)/.bench: requirements-bench.txt
+	@sh config/stack/venv.sh "$(PYTHON)" $(BENCH) requirements-bench.txt $@

@@ -1,4 +1,4 @@
-"""Goal 9: rows of a file beside the register, with every rule run over them, beside a bare COPY and the usual importer."""
+"""Goal 9: rows of a file staged and checked by every rule, beside a bare COPY and the usual importer."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def _speed(bench: Bench, database: str, found: Findings, times: int) -> None:
     from coordination.intake import staging
     from coordination.intake.extract.reading import read
     from coordination.intake.mapping import Source, map_rows
-    from coordination.intake.models import Batch, Finding, StagedRow
+    from coordination.intake.models import Finding, StagedRow
     from coordination.intake.profile import profiles
 
     path = bench.folder / "synthetic.csv"
@@ -238,8 +238,8 @@ def _peak(path: str) -> float:
 
     connections.close_all()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    from coordination.intake.extract.limits import Limits
     from coordination.intake import actions
+    from coordination.intake.extract.limits import Limits
 
     limits = Limits(file_bytes=200 * 1024 * 1024, seconds=600, cpu_seconds=600, output_bytes=2**30)
     batch = actions.receive(Path(path), profile=PROFILE, by=None, at=datetime.now(UTC), limits=limits)

@@ -53,7 +53,7 @@ from rest_framework import pagination, routers, serializers, viewsets  # noqa: E
 from bench.peers import records  # noqa: E402
 
 
-class Force(models.Model):
+class Force(models.Model):  # noqa: DJ008 - nobody prints it
     code = models.TextField()
     slug = models.TextField()
     name = models.TextField()
