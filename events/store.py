@@ -128,10 +128,11 @@ class PostgresStore:
         with told_transient():
             begun = dict(rows(_BEGIN, values))
             if len(begun) < len(message.ids):
-                # The relay commits just after it has sent: the message may be here first. Wait for it.
+                # The relay commits just after it has sent: the message may be here first. Wait for it. It may
+                # also have committed between the two statements, and then there is nothing left to wait for.
                 values["ids"] = [id for id in message.ids if id not in begun]
-                if rows(_WAIT, values):
-                    begun |= dict(rows(_BEGIN, values))
+                rows(_WAIT, values)
+                begun |= dict(rows(_BEGIN, values))
         return begun
 
     @contextmanager

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from celery import shared_task
 
 from events import broker, reconciler, steps
 from events.registry import SUBSCRIBERS
 from events.steps import Message, Transient
-from events.store import PostgresStore
+from events.store import PostgresStore, told_transient
 
 log = logging.getLogger("events")
 
@@ -62,19 +63,29 @@ def _nobody(message: Message) -> None:
 @shared_task(name="events.reconcile", expires=10, time_limit=60, ignore_result=True)
 def reconcile() -> None:
     """Every few seconds: what was sent and not done is due again."""
-    if lost := reconciler.resend_lost():
+    if lost := _looked(reconciler.resend_lost):
         log.warning("%s deliveries were sent and not done; sent again", lost)
 
 
 @shared_task(name="events.sweep", expires=60, time_limit=120, ignore_result=True)
 def sweep() -> None:
     """Every minute: deliveries that nobody made."""
-    if made := reconciler.sweep():
+    if made := _looked(reconciler.sweep):
         log.info("%s deliveries were missing and are made", made)
 
 
 @shared_task(name="events.prune", expires=3600, time_limit=600, ignore_result=True)
 def prune() -> None:
     """Every hour: deliveries done long ago."""
-    while reconciler.prune():
+    while _looked(reconciler.prune):
         pass
+
+
+def _looked(look: Callable[[], int]) -> int:
+    """What the look found; nothing while the database is away, for the next ring looks again."""
+    try:
+        with told_transient():
+            return look()
+    except Transient as error:
+        log.warning("the database is away: %s", error)
+        return 0

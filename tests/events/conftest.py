@@ -14,7 +14,9 @@ def pond(committed_db):
 @pytest.fixture
 def mill(pond):
     """A force, committed."""
-    return make_force("X-MILL", "mill", "Mill Police", realm="demonstration")
+    force = make_force("X-MILL", "mill", "Mill Police", realm="demonstration")
+    force.place = pond
+    return force
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import psycopg
 import pytest
 
 from events import steps
@@ -123,3 +124,22 @@ def test_old_deliveries_are_forgotten_and_parked_ones_kept(mill):
     Subscription.objects.update(swept_to=thrown[1])
     assert prune() == 2
     assert set(Delivery.objects.values_list("state", flat=True)) == {"parked"}
+
+
+def test_a_lost_connection_does_not_stop_the_next_look(mill):
+    from django.db import connection
+
+    from events import tasks
+
+    thrown = throw(mill, "a")
+    lose()
+    Delivery.objects.update(sent_at=db_now() - timedelta(minutes=1))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (pid,) = cursor.fetchone()
+    with psycopg.connect(mill.place.admin_url) as admin:
+        admin.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+    tasks.reconcile()
+    tasks.reconcile()
+    drain()
+    assert effects() == thrown
