@@ -22,7 +22,7 @@ from bench.synthetic import PREFIX
 from config.stack.ground import Ground, free_port
 from config.stack.lifeline import die_with_parent
 from config.stack.passwords import Passwords
-from config.stack.postgres import EmbeddedPostgres
+from config.stack.postgres import SETTINGS, EmbeddedPostgres
 from config.stack.provision import Names, provision, provision_database
 from config.stack.valkey import EmbeddedValkey
 
@@ -31,8 +31,15 @@ NAMES = Names(database=f"{PREFIX}_empty", owner=f"{PREFIX}_owner", app=f"{PREFIX
 HTTP_TIMEOUT = 30.0  # seconds until a server must answer
 THREADS = 4  # as the service's web process
 
-# On top of what `make run` sets: the instant at which each transaction committed, so that nobody's watch is needed.
-EXTRA = {"track_commit_timestamp": "on", "max_wal_size": "8GB", "checkpoint_timeout": "30min"}
+# On top of what `make run` sets: the instant at which each transaction committed, so that nobody's watch is needed;
+# and memory as a server of its own would have, the same for everybody who is measured on it.
+EXTRA = {
+    "track_commit_timestamp": "on",
+    "shared_buffers": "1GB",
+    "maintenance_work_mem": "256MB",
+    "max_wal_size": "8GB",
+    "checkpoint_timeout": "30min",
+}
 
 
 @dataclass
@@ -147,6 +154,7 @@ def ground() -> Iterator[Bench]:
     (folder / "files").mkdir(mode=0o700)
     place = Ground(folder)
     passwords = Passwords()
+    SETTINGS.update(EXTRA)
     bench = Bench(
         folder,
         EmbeddedPostgres(place, passwords.superuser),
@@ -154,13 +162,6 @@ def ground() -> Iterator[Bench]:
         passwords,
     )
     try:
-        bench.postgres.start()
-        with psycopg.connect(bench.admin_url("postgres"), autocommit=True) as admin:
-            for name, value in EXTRA.items():
-                admin.execute(
-                    sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), sql.Literal(value))
-                )
-        bench.postgres.stop()
         bench.postgres.start()
         bench.valkey.start()
         provision(

@@ -262,6 +262,7 @@ def fill(admin_url: str, size: int, *, seed: int = 1) -> list[SyntheticForce]:
         forces = make_forces(admin)
         admin.execute("SET session_replication_role = replica")
         admin.execute("SET synchronous_commit = off")
+        indexes = _without_indexes(admin)
         months: Counter[tuple[int, date, int]] = Counter()
         drawn = {pattern.number: pattern for pattern in patterns(seed)}
         chunk: list[Record] = []
@@ -273,10 +274,25 @@ def fill(admin_url: str, size: int, *, seed: int = 1) -> list[SyntheticForce]:
                 chunk = []
         _copy_chunk(admin, chunk)
         _copy_cells(admin, months, drawn)
+        for index in indexes:
+            admin.execute(index)
         admin.execute(f"SELECT setval('register_entry_id_seq', {size})")
         admin.execute("SET session_replication_role = origin")
         admin.execute("VACUUM ANALYZE")
     return forces
+
+
+def _without_indexes(admin: psycopg.Connection[Any]) -> list[str]:
+    """Drop the indexes that no constraint needs, and say how to make them again: quicker once than row by row."""
+    found = admin.execute(
+        "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index"
+        " WHERE indrelid = ANY (%s::regclass[])"
+        " AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)",
+        [["register_entry", "register_entrybody", "register_head", "collation_counted"]],
+    ).fetchall()
+    for name, _how in found:
+        admin.execute(f"DROP INDEX {name}")
+    return [how for _name, how in found]
 
 
 def make_forces(admin: psycopg.Connection[Any]) -> list[SyntheticForce]:
