@@ -25,6 +25,20 @@ from tests.records import enter, redact
 
 pytestmark = [pytest.mark.commits, pytest.mark.timeout(600)]
 
+# Pages of which docs/screenshots/ holds a picture.
+PICTURED = {
+    *(
+        "home",
+        "statistics",
+        "deployments",
+        "deployments-total",
+        "deployments-wrong-filter",
+        "record",
+        "forces",
+    ),
+    *("force", "methods", "data", "demonstration-statistics", "redacted", "withdrawn"),
+}
+
 
 @pytest.fixture
 def service(committed_db) -> Iterator[str]:
@@ -116,12 +130,13 @@ def test_every_public_page_is_fit_to_read(page: Page, service: str) -> None:
         "privacy": "/privacy/",
         "cookies": "/cookies/",
         "demonstration-statistics": "/demonstration/statistics/",
-        "": "/api/problems/wrong-parameter",
+        "problem": "/api/problems/wrong-parameter",
     }
     for name, path in pages.items():
-        look_at(page, f"{service}{path}", name and f"public-{name}")
+        look_at(page, f"{service}{path}", f"public-{name}" if name in PICTURED else "")
     for name, reference in made_up_cases().items():
-        look_at(page, f"{service}/demonstration/deployments/{reference}/", f"public-record-{name}")
+        picture = f"public-record-{name}" if name in PICTURED else ""
+        look_at(page, f"{service}/demonstration/deployments/{reference}/", picture)
 
 
 def test_a_stranger_comes_from_a_total_to_its_records_and_back(page: Page, service: str) -> None:
@@ -135,7 +150,7 @@ def test_a_stranger_comes_from_a_total_to_its_records_and_back(page: Page, servi
         for figure in figures:
             assert figure in shown[year], (year, shown[year])
     table.get_by_role("link", name="575").click()
-    assert page.get_by_text("Matches").is_visible()
+    page.get_by_text("Matches", exact=True).wait_for()
     assert page.get_by_text("The statistics say 575.").is_visible()
     assert page.get_by_role("heading", name="180 records").is_visible()
     page.get_by_role("link", name="Back to the statistics").click()
