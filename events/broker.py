@@ -13,7 +13,7 @@ from events.steps import Message
 
 QUEUE = "events"
 TASK = "events.deliver"
-FULL = 64  # messages waiting for a worker: beyond that the relay holds back, and batches grow instead
+FULL = 8  # messages waiting for a worker: beyond that the relay holds back, and batches grow instead
 
 LOST = (BrokerAway, redis.RedisError, OSError)
 

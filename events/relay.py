@@ -20,14 +20,16 @@ from events.store import PostgresStore, listen, wait_for_notification
 log = logging.getLogger("events.relay")
 
 POLL = 1.0  # seconds; what a lost notification can cost
-HELD_BACK = 0.05  # seconds between two looks at a broker that has enough
+SHORTEST_PAUSE, LONGEST_HOLD = 0.004, 0.1  # seconds between two looks at a broker that has enough
 LONGEST_PAUSE = 5.0  # seconds between two tries while the broker or the database is away
 
 
 @dataclass
 class Pause:
-    """Waits twice as long after each failure, up to LONGEST_PAUSE. `now` is a monotonic clock in seconds."""
+    """Waits twice as long after each failure, up to `longest`. `now` is a monotonic clock in seconds."""
 
+    shortest: float = 0.1
+    longest: float = LONGEST_PAUSE
     now: Callable[[], float] = time.monotonic
     seconds: float = 0.0
     until: float = 0.0
@@ -35,8 +37,11 @@ class Pause:
     def is_over(self) -> bool:
         return self.now() >= self.until
 
+    def left(self) -> float:
+        return max(0.001, self.until - self.now())
+
     def lengthen(self) -> None:
-        self.seconds = min(max(0.1, self.seconds * 2), LONGEST_PAUSE)
+        self.seconds = min(max(self.shortest, self.seconds * 2), self.longest)
         self.until = self.now() + self.seconds
 
     def end(self) -> None:
@@ -51,6 +56,7 @@ class Relay:
     store: PostgresStore = field(default_factory=PostgresStore)
     without_broker: Pause = field(default_factory=Pause)
     without_database: Pause = field(default_factory=Pause)
+    held_back: Pause = field(default_factory=lambda: Pause(SHORTEST_PAUSE, LONGEST_HOLD))
 
     def run(self) -> None:
         while not self.stopping:
@@ -75,11 +81,14 @@ class Relay:
         return 0 if sequence() >= AT_ONCE else patience
 
     def _hand_over(self) -> float:
-        if not self.without_broker.is_over():
-            return min(POLL, self.without_broker.seconds)
+        for pause in (self.without_broker, self.held_back):
+            if not pause.is_over():
+                return min(POLL, pause.left())
         try:
             if broker.is_full():
-                return HELD_BACK
+                self.held_back.lengthen()
+                return self.held_back.seconds
+            self.held_back.end()
             claimed = steps.relay(self.store, broker.send)
         except broker.LOST as error:
             self.without_broker.lengthen()
