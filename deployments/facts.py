@@ -194,7 +194,7 @@ class Facts:
             "algorithm": self.algorithm.as_document() if self.algorithm else None,
             "threshold": decimal_text(self.threshold) if self.threshold is not None else None,
             "figures": {name: self.figures[name] for name in NAMES},
-            "absent": self._absences(),
+            "absent": self.absences(),
             "methods": {"faces_seen": self.faces_method} if self.figures["faces_seen"] is not None else {},
             "quality": [],
             "arithmetic": [
@@ -206,7 +206,8 @@ class Facts:
         }
         return document
 
-    def _absences(self) -> dict[str, dict[str, str]]:
+    def absences(self) -> dict[str, dict[str, str]]:
+        """Why each missing value is missing, as the public document says it: `code` and `why` by field."""
         absent = {
             name: {
                 "code": str(code),

@@ -137,7 +137,7 @@ def _people(deployment: Deployment) -> list[Row]:
         rows.append(Row(_("Reviewed by"), names.get(result.reviewed_by_id)))
     if result.published_by_id:
         rows.append(Row(_("Published by"), names.get(result.published_by_id)))
-        rows.append(Row(_("Published"), result.published_at))
+        rows.append(Row(_("Published on"), result.published_at))
     return rows
 
 

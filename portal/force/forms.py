@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,7 +13,7 @@ from coordination.evaluations.models import AlgorithmVersion, Technology
 from deployments.actions import Seen
 from deployments.arithmetic import Question
 from deployments.facts import LENGTHS, MOST_MINUTES, MOST_WATCHLISTED, Facts
-from deployments.figures import FIGURES, NAMES, Absence, Method
+from deployments.figures import FIGURES, NAMES, Absence, Figure, Method
 from deployments.times import window
 from design.forms import (
     DateField,
@@ -58,6 +57,18 @@ class SeenForm(Form):
     def what_was_seen(self) -> Seen:
         version, revision = self.cleaned_data["seen"].split(".")
         return Seen(int(version), int(revision))
+
+
+class FigureField(WholeNumberField):
+    """One figure's number. The page names the figure above it; errors name it themselves."""
+
+    def __init__(self, *, figure: Figure) -> None:
+        self.figure = figure
+        super().__init__(label=gettext_lazy("Number"), max_value=figure.most, required=False)
+
+    @property
+    def name_in_errors(self) -> str:
+        return str(self.figure.label)
 
 
 class ResultForm(Form):
@@ -156,7 +167,7 @@ class ResultForm(Form):
         "threshold": Look(width=5),
         "watchlist_size": Look(width=10),
         "faces_method": Look(small=True),
-        **{figure.name: Look(width=10, optional=False, label_size="s") for figure in FIGURES},
+        **{figure.name: Look(width=10, optional=False) for figure in FIGURES},
         **{f"{figure.name}_absent": Look(optional=False) for figure in FIGURES},
     }
 
@@ -242,17 +253,15 @@ class ResultForm(Form):
         version, revision = self.cleaned_data["seen"].split(".")
         return Seen(int(version), int(revision))
 
-    def figure_fields(self) -> list[tuple[Any, Any]]:
-        """Each figure's number and its reason, as bound fields."""
-        return [(self[name], self[f"{name}_absent"]) for name in NAMES]
+    def figure_fields(self) -> list[tuple[Figure, Any, Any]]:
+        """Each figure with its number and its reason, as bound fields."""
+        return [(figure, self[figure.name], self[f"{figure.name}_absent"]) for figure in FIGURES]
 
 
 for _figure in FIGURES:
-    ResultForm.base_fields[_figure.name] = WholeNumberField(
-        label=_figure.label, help_text=_figure.hint, max_value=_figure.most, required=False
-    )
+    ResultForm.base_fields[_figure.name] = FigureField(figure=_figure)
     ResultForm.base_fields[f"{_figure.name}_absent"] = forms.ChoiceField(
-        label=format_lazy("{}: {}", _figure.label, gettext_lazy("if there is no number, why")),
+        label=gettext_lazy("or why there is none"),
         choices=[GIVEN, *((code.value, code.label) for code in Absence)],
         required=False,
     )

@@ -119,7 +119,7 @@ def _details(event: Event, names: dict[int, str]) -> str:
         fields = [name for name in payload["changed"].split(", ") if name != "reason"]
         said.append(", ".join(label(name) for name in fields))
     if event.name.startswith("deployment.") and payload.get("version", 1) > 1:
-        said.append(_("version %(version)d") % {"version": payload["version"]})
+        said.append(_("Version %(version)d") % {"version": payload["version"]})
     if payload.get("capability") in {capability.value for capability in Capability}:
         said.append(str(Capability(payload["capability"]).doing))
     text = ". ".join(each for each in [", ".join(filter(None, said)), event.reason] if each)

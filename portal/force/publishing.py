@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from deployments import actions
+from deployments.figures import NAMES
 from deployments.models import Deployment, Result
 from forces.capabilities import Capability
 from forces.clock import db_now
@@ -113,7 +114,14 @@ def publish(request: HttpRequest, force: Force, deployment: Deployment) -> HttpR
                 deployment, seen=form.what_was_seen, matches=form.matches, by=person, at=db_now()
             ),
         )
-    return show(request, "publish", force, _context(deployment, result, form))
+    context = _context(deployment, result, form)
+    for name, fields in (
+        ("place_rows", wording.PLACE),
+        ("system_rows", wording.SYSTEM),
+        ("figure_rows", NAMES),
+    ):
+        context[name] = wording.published_rows(result.facts, fields)
+    return show(request, "publish", force, context)
 
 
 @deployment_page

@@ -107,6 +107,23 @@ def rows(facts: Facts, names: Iterable[str], change: str = "") -> list[Row]:
     ]
 
 
+def published_rows(facts: Facts, names: Iterable[str]) -> list[Row]:
+    """The same lines as the public will read them: what is missing gives the reason that is published."""
+    absent = facts.absences()
+    lines = rows(facts, names)
+    shown = [name for name in names if name != "abort_reason" or facts.is_aborted]
+    return [
+        Row(line.key, _("%(code)s %(why)s") % {"code": _shown(absent[name]), "why": absent[name]["why"]})
+        if name in absent
+        else line
+        for name, line in zip(shown, lines, strict=True)
+    ]
+
+
+def _shown(absent: dict[str, str]) -> str:
+    return f"[{CODES[Absence(absent['code'])]}]"
+
+
 def figure_rows(facts: Facts, change: str = "") -> list[Row]:
     lines = rows(facts, [figure.name for figure in FIGURES], change)
     if facts.figures["faces_seen"] is not None:
