@@ -108,7 +108,7 @@ def accept(
         _take_turn()
         if batch.state == Batch.State.STAGED:
             _still_staged(batch)
-            _without_errors(batch)
+            without_errors(batch)
         moved = Batch.objects.filter(pk=batch.pk, state=Batch.State.STAGED).update(
             state=Batch.State.ACCEPTED, accepted_by=by, accepted_at=at
         )
@@ -316,7 +316,8 @@ def _refuse(batch: Batch, why: str, *, by: Person | None, at: datetime) -> None:
 
 
 def _still_staged(batch: Batch) -> None:
-    staged = StagedRow.objects.filter(batch=batch).exclude(match=Match.MISSING).count()
+    # Rows beyond those of the document stand for what it no longer prints, whatever was decided of them.
+    staged = StagedRow.objects.filter(batch=batch, number__lte=batch.rows).count()
     if staged != batch.rows:
         raise NotAcceptable(
             _(
@@ -325,7 +326,8 @@ def _still_staged(batch: Batch) -> None:
         )
 
 
-def _without_errors(batch: Batch) -> None:
+def without_errors(batch: Batch) -> None:
+    """Raise NotAcceptable if anything in the batch is an error."""
     errors = Finding.objects.filter(batch=batch, severity=ERROR).count()
     if errors:
         raise NotAcceptable(

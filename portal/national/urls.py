@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import URLPattern, path
 
-from portal.national import audit, events, forces, people, redactions
+from portal.national import audit, events, forces, import_rows, imports, people, redactions
 
 if TYPE_CHECKING:
     from portal.national.site import NationalAdminSite
@@ -40,6 +40,17 @@ def pages(site: NationalAdminSite) -> list[URLPattern]:
         ("parked/<int:delivery>/replay/", events.replay_one, "national-replay"),
         ("redactions/", redactions.redactions, "national-redactions"),
         ("redactions/<int:request_id>/", redactions.decide, "national-redaction"),
+        ("imports/", imports.imports, "national-imports"),
+        ("imports/new/", imports.bring, "national-import-new"),
+        ("imports/<uuid:batch>/", imports.one, "national-import"),
+        ("imports/<uuid:batch>/read/", imports.read_again, "national-import-read"),
+        ("imports/<uuid:batch>/accept/", imports.accept, "national-import-accept"),
+        ("imports/<uuid:batch>/undo/", imports.undo, "national-import-undo"),
+        ("imports/<uuid:batch>/discard/", imports.discard, "national-import-discard"),
+        ("imports/<uuid:batch>/findings/", import_rows.findings, "national-import-findings"),
+        ("imports/<uuid:batch>/rows/", import_rows.rows, "national-import-rows"),
+        ("imports/<uuid:batch>/next/", import_rows.next_question, "national-import-next"),
+        ("imports/<uuid:batch>/rows/<int:number>/", import_rows.row, "national-import-row"),
         ("audit/", audit.audit, "national-audit"),
     )
     return [path(address, site.admin_view(view), name=name) for address, view, name in views]
