@@ -42,7 +42,16 @@ def migrated_template() -> str:
         if not _template_exists():
             place = STACK.create_database(TEMPLATE)
             done = subprocess.run(
-                [sys.executable, "manage.py", "migrate", "--skip-checks", "--database", "owner", "--verbosity", "0"],
+                [
+                    sys.executable,
+                    "manage.py",
+                    "migrate",
+                    "--skip-checks",
+                    "--database",
+                    "owner",
+                    "--verbosity",
+                    "0",
+                ],
                 cwd=ROOT,
                 env={**os.environ, **place.environment()},
                 capture_output=True,
