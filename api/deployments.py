@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -24,18 +22,10 @@ from api.endpoint import (
     with_parameters,
 )
 from api.problems import absolute
-from register import search
-from register.models import Head
-from register.queries import history
+from register import items, search
 from register.search import Search
 
 DEFAULT_LIMIT, MOST = 50, 200
-
-ENVELOPE = (
-    *("reference", "version", "realm", "tier", "origin", "is_withdrawn", "is_redacted"),
-    *("first_entered_at", "entered_at", "force__code", "force__slug", "force__name"),
-    *("entry__act", "entry__reason", "entry__commitment", "entry__kept__body"),
-)
 
 FILTERS = (
     Parameter("force", _("Short name of a force, such as metropolitan, or its code, such as E23000001.")),
@@ -98,12 +88,10 @@ class Deployments(Endpoint):
         tag = etag(search.version())
         if unchanged(request, tag):
             return not_modified(tag)
-        found = search.page(wanted, *ENVELOPE, after=after, size=limit)
+        found = items.page(wanted, after=after, size=limit)
         following = with_parameters(request, after=found.after) if found.after else None
         head = compact({"realm": realm, "next": following})
-        response = answer(
-            head[:-1] + b',"items":[' + b",".join(item(row) for row in found.rows) + b"]}", tag=tag
-        )
+        response = answer(head[:-1] + b',"items":[' + ",".join(found.rows).encode() + b"]}", tag=tag)
         if following:
             response["Link"] = f'<{following}>; rel="next"'
         return response
@@ -128,71 +116,30 @@ class Deployment(Endpoint):
         ask = self.ask()
         realm = realm_asked(ask)
         ask.finish()
-        row = (
-            Head.objects.in_realm(realm)
-            .filter(pk=reference)
-            .values_list(*ENVELOPE, "entry__kept__salt", named=True)
-            .first()
-        )
-        if row is None:
+        found = items.one(reference, realm=realm)
+        if found is None:
             raise Http404(gettext("No record has the reference %(reference)s.") % {"reference": reference})
-        versions = history(reference)
-        gone = sum(hasattr(entry, "redaction") for entry in versions)
-        tag = etag(f"{row.version}-{gone}")
+        gone = sum(version["redacted"] is not None for version in found.versions)
+        tag = etag(f"{found.version}-{gone}")
         if unchanged(request, tag):
             return not_modified(tag)
-        salt = None if row.entry__kept__salt is None else bytes(row.entry__kept__salt).hex()
-        more = compact({"salt": salt, "history": [_version(request, entry) for entry in versions]})
-        return answer(item(row)[:-1] + b"," + more[1:], tag=tag)
-
-
-def item(row: Any) -> bytes:
-    """One record: what the register knows about it, and the stored bytes as they are."""
-    body = None if row.entry__kept__body is None else bytes(row.entry__kept__body)
-    envelope = json.dumps(
-        {
-            "reference": row.reference,
-            "version": row.version,
-            "act": row.entry__act,
-            "state": "redacted" if row.is_redacted else "withdrawn" if row.is_withdrawn else "standing",
-            "reason": row.entry__reason or None,
-            "realm": row.realm,
-            "tier": row.tier,
-            "origin": row.origin,
-            "force": {"code": row.force__code, "slug": row.force__slug, "name": row.force__name},
-            "first_entered_at": moment(row.first_entered_at),
-            "entered_at": moment(row.entered_at),
-            "sha256": hashlib.sha256(body).hexdigest() if body is not None else None,
-            "commitment": row.entry__commitment,
-        },
-        ensure_ascii=False,
-        separators=(",", ":"),
-    ).encode()
-    return envelope[:-1] + b',"document":' + (body if body is not None else b"null") + b"}"
+        history = [
+            version
+            | {
+                "document_at": None
+                if version["redacted"]
+                else _document_at(request, reference, version["version"], realm=realm)
+            }
+            for version in found.versions
+        ]
+        more = compact({"salt": found.salt, "history": history})
+        return answer(found.text[:-1].encode() + b"," + more[1:], tag=tag)
 
 
 def moment(at: Any) -> str:
     return at.isoformat().replace("+00:00", "Z")
 
 
-def _version(request: HttpRequest, entry: Any) -> dict[str, Any]:
-    redaction = getattr(entry, "redaction", None)
-    return {
-        "version": entry.version,
-        "act": entry.act,
-        "reason": entry.reason or None,
-        "origin": entry.origin,
-        "tier": entry.tier,
-        "schema": entry.schema,
-        "entered_at": moment(entry.entered_at),
-        "commitment": entry.commitment,
-        "document_at": None if redaction else absolute(request, _document_at(entry)),
-        "redacted": {"at": moment(redaction.redacted_at), "reason": redaction.public_reason}
-        if redaction
-        else None,
-    }
-
-
-def _document_at(entry: Any) -> str:
-    home = "public:demonstration" if entry.realm == "demonstration" else "public"
-    return reverse(f"{home}:document", args=[entry.reference, entry.version])
+def _document_at(request: HttpRequest, reference: str, version: int, *, realm: str) -> str:
+    home = "public:demonstration" if realm == "demonstration" else "public"
+    return absolute(request, reverse(f"{home}:document", args=[reference, version]))

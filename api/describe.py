@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from django.utils.functional import Promise
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
@@ -28,7 +28,7 @@ class Parameter:
     kind: str = "string"
     choices: Sequence[str] = ()
     default: Any = None
-    place: str = "query"
+    place: Literal["query", "path"] = "query"
 
     def openapi(self) -> OpenApiParameter:
         schema: dict[str, Any] = {"type": self.kind}

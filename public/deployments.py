@@ -30,7 +30,7 @@ from public.sums import total_of
 from public.worlds import World, page
 from register import search
 from register.models import Head, Origin, Tier
-from register.search import InvalidSearch, Reader, Search
+from register.search import Cursor, InvalidSearch, Reader, Search
 
 PAGE = 50
 # Beyond this many, the list says "more than" rather than counting on.
@@ -60,7 +60,7 @@ class _Choice(forms.ChoiceField):
         return True
 
 
-def _choice(label: str | Promise, choices: Mapping[str, Any], anything: str | Promise) -> _Choice:
+def _choice(label: Any, choices: Mapping[str, Any], anything: str | Promise) -> _Choice:
     return _Choice(label=label, choices=[("", anything), *choices.items()])
 
 
@@ -77,15 +77,21 @@ class Filters(FilterForm):
     status = _choice(gettext_lazy("Status"), search.STATUSES, gettext_lazy("Any"))
     state = _choice(gettext_lazy("Records"), STATES, gettext_lazy("Standing"))
     place = forms.CharField(label=gettext_lazy("Place"))
-    measure = _choice(gettext_lazy("Total of"), {code: m.label for code, m in MEASURED.items()}, "")
+    measure = _choice(
+        gettext_lazy("Total of"), {code: m.label for code, m in MEASURED.items()}, gettext_lazy("No total")
+    )
     looks = {"place": Look(width=10), "measure": Look()}
 
     def __init__(self, data: Any, world: World) -> None:
         super().__init__(data)
         named = Force.objects.filter(realm=world.realm).order_by("name").values_list("slug", "name")
-        self.fields["force"].choices = [("", _("All forces")), *named]
-        self.fields["year"].choices = [("", _("All years")), *((str(y), str(y)) for y in _years(world))]
-        self.fields["measure"].choices = [("", _("No total")), *self.fields["measure"].choices[1:]]
+        self._offer("force", [("", _("All forces")), *named])
+        self._offer("year", [("", _("All years")), *((str(y), str(y)) for y in _years(world))])
+
+    def _offer(self, name: str, choices: list[tuple[str, Any]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
+        field.choices = choices
 
 
 def _years(world: World) -> list[int]:
@@ -99,7 +105,7 @@ class Asked:
     """A question that can be answered: which records, from where on, and of what to show the total."""
 
     search: Search
-    after: search.Cursor | None
+    after: Cursor | None
     measure: Measure | None
 
 

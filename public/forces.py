@@ -16,7 +16,7 @@ from coordination.collation.measures import DEPLOYMENTS
 from coordination.collation.queries import Figures, by_force
 from coordination.collation.tables import YearTable
 from design.components import Column, Link, Row, Table
-from design.numbers import date_text, number_text, shorthand
+from design.numbers import date_text, figure_html, number_text, shorthand
 from forces.clock import db_now, london_date
 from forces.models import BodyType, Force, LfrUse, Succession
 from public import statistics
@@ -27,6 +27,7 @@ from register.models import Tier
 from register.search import Reader, Search
 
 LATEST = 5
+Counts = dict[Tier, dict[int, Figures]]
 # The same parts for every force in the same order, so that two can be laid side by side.
 NOT_HELD: dict[str, tuple[str | Promise, str | Promise]] = {
     "policy": (
@@ -68,7 +69,10 @@ def index(request: HttpRequest, *, world: World) -> HttpResponse:
     chosen = ask.force("find", world.realm)
     if chosen is not None:
         return redirect(world.url("force", chosen.slug))
-    figures = {force.pk: found for force, found in by_force(world.realm, tier=Tier.PRIMARY)}
+    counts = {
+        tier: {force.pk: found for force, found in by_force(world.realm, tier=tier)}
+        for tier in (Tier.PRIMARY, Tier.SECONDARY)
+    }
     forces = list(
         Force.objects.filter(realm=world.realm).prefetch_related(
             Prefetch("lfr_uses", LfrUse.objects.filter(technology=search.LIVE).order_by("period"))
@@ -82,26 +86,31 @@ def index(request: HttpRequest, *, world: World) -> HttpResponse:
         "world": world,
         "pages": world.pages("forces"),
         "count": len(territorial),
-        "with_records": sum(force.pk in figures for force in territorial),
-        "territorial": _table(territorial, figures, today, world, _("Territorial police forces")),
-        "others": _table(others, figures, today, world, _("Other bodies")) if others else None,
+        "with_records": sum(force.pk in counts[Tier.PRIMARY] for force in territorial),
+        "with_reports": sum(force.pk in counts[Tier.SECONDARY] for force in territorial),
+        "territorial": _table(territorial, counts, today, world, _("Territorial police forces")),
+        "others": _table(others, counts, today, world, _("Other bodies")) if others else None,
         "was_not_found": bool(ask.errors),
     }
     return render(request, "public/forces.html", context, status=400 if ask.errors else 200)
 
 
-def _table(
-    forces: Iterable[Force], figures: dict[int, Figures], today: Any, world: World, caption: str
-) -> Table:
+def _table(forces: Iterable[Force], counts: Counts, today: Any, world: World, caption: str) -> Table:
     return Table(
         caption,
-        [Column(_("Force")), Column(_("Region")), Column(_("Use now")), Column(_("Published"), numeric=True)],
+        [
+            Column(_("Force")),
+            Column(_("Region")),
+            Column(_("Use now")),
+            Column(_("Own records"), numeric=True),
+            Column(_("Other sources"), numeric=True),
+        ],
         [
             [
                 Link(force.name, world.url("force", force.slug)),
                 force.region or "–",
                 _use_now(force, today),
-                _published(force, figures, world),
+                *(_published(force, counts, tier, world) for tier in (Tier.PRIMARY, Tier.SECONDARY)),
             ]
             for force in forces
         ],
@@ -114,14 +123,13 @@ def _use_now(force: Force, today: Any) -> str:
     return now.get_status_display() if now else _("Not known")
 
 
-def _published(force: Force, figures: dict[int, Figures], world: World) -> Any:
-    found = figures.get(force.pk)
+def _published(force: Force, counts: Counts, tier: Tier, world: World) -> Any:
+    found = counts[tier].get(force.pk)
     if found is None:
-        return _("No records")
-    count = found[DEPLOYMENTS.code]
+        return _("None held")
     return Link(
-        count,
-        f"{world.url('deployments')}?force={force.slug}&tier=primary&measure={DEPLOYMENTS.code}",
+        figure_html(found[DEPLOYMENTS.code]),
+        f"{world.url('deployments')}?force={force.slug}&tier={tier.value}&measure={DEPLOYMENTS.code}",
     )
 
 

@@ -55,7 +55,7 @@ def _figures(table: YearTable, world: World) -> list[dict[str, Any]]:
         ),
         ARRESTS: _("As the forces count them. Not people, and not convictions."),
     }
-    shown = [
+    shown: list[dict[str, Any]] = [
         {
             "label": str(measure.label),
             "value": figure.number if figure.number is not None else figure,

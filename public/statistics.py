@@ -32,8 +32,8 @@ from coordination.collation.measures import (
 from coordination.collation.series import SERIES_BREAKS, SeriesBreak
 from coordination.collation.tables import COLUMNS, TableRow, YearTable
 from design.charts import Bar, BarChart
-from design.components import Column, Link, Row, Table
-from design.numbers import cell_html, date_text, number_text, shorthand
+from design.components import Column, Row, Table
+from design.numbers import date_text, figure_html, number_text, shorthand
 from forces.models import Force
 from public import wording
 from public.worlds import World, page
@@ -173,7 +173,9 @@ def _label(row: TableRow, table: YearTable, reach: Reach) -> str:
 
 def _may_be_unfinished(row: TableRow, table: YearTable, reach: Reach) -> bool:
     """Whether no later record shows that the year is over."""
-    return bool(table.rows) and row is table.rows[0] and bool(reach.last) and reach.last.year == row.year
+    return (
+        bool(table.rows) and row is table.rows[0] and reach.last is not None and reach.last.year == row.year
+    )
 
 
 def _day_and_month(day: date) -> str:
@@ -189,7 +191,9 @@ def _cell(row: TableRow, measure: Measure | Rate, table: YearTable, world: World
     href = f"{world.url('deployments')}?{cell.query}" if cell.figure.records else ""
     if cell.figure.is_rate:
         return wording.rate(cell.figure, href)
-    shown = cell_html(Link(cell.figure, href) if href else cell.figure)
+    shown = figure_html(cell.figure)
+    if href:
+        shown = format_html('<a class="govuk-link" href="{}">{}</a>', href, shown)
     return format_html("{}<br><small>{}</small>", shown, part) if (part := _part(cell.figure)) else shown
 
 

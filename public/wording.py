@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from coordination.collation.figures import Code, Figure
-from coordination.collation.measures import BY_CODE
-from design.numbers import number_text, shorthand
+from coordination.collation.measures import BY_CODE, Rate
+from design.numbers import figure_html, number_text, shorthand
 
 # What the four reasons for a missing value are called, and the code that stands for each.
 ABSENCES: dict[str, tuple[Code, str | Promise]] = {
@@ -83,8 +83,8 @@ def rate(figure: Figure, href: str = "") -> str | SafeString:
 
     "27 of 1,286 alerts, 2.1% (95% interval 1.4% to 3.0%)"
     """
-    if figure.number is None:
-        return shorthand(figure.code)
+    if figure.number is None or not isinstance(figure.measure, Rate):
+        return figure_html(figure)
     counts = _("%(numerator)s of %(denominator)s %(what)s") % {
         "numerator": number_text(figure.numerator or 0),
         "denominator": number_text(figure.denominator or 0),
