@@ -55,7 +55,8 @@ class Facts:
 
     def tidy(self) -> Facts:
         """The same with spaces and line breaks of its texts evened out, as the register wants them."""
-        return dataclasses.replace(self, **{name: one_line(getattr(self, name)) for name in LENGTHS})
+        texts: dict[str, Any] = {name: one_line(getattr(self, name)) for name in LENGTHS}
+        return dataclasses.replace(self, **texts)
 
     def questions(self) -> list[Question]:
         """What the force must be asked about before this is published."""

@@ -88,7 +88,7 @@ class Deployment(ForceOwned):
     withdrawn_at = models.DateTimeField(null=True)
     withdrawal_reason = models.TextField(blank=True)
 
-    objects = ForceManager.from_queryset(DeploymentQuerySet)()
+    objects = ForceManager.from_queryset(DeploymentQuerySet)()  # type: ignore[misc, django-manager-missing]
 
     class Meta(ForceOwned.Meta):
         constraints = [
@@ -116,6 +116,13 @@ class Deployment(ForceOwned):
     def public_reference(self) -> str:
         """Under which the register holds it: the transcription's, where it replaced one."""
         return self.matches or self.reference
+
+    @property
+    def shown(self) -> Result:
+        """`current`, which is null only inside the transaction that makes both rows."""
+        if self.current is None:
+            raise RuntimeError(f"{self.reference} has no result.")
+        return self.current
 
     @property
     def in_work(self) -> Result | None:

@@ -24,7 +24,7 @@ PAGE_CURSORS = ("after", "before", "cursor", "page")
 class _Plain:
     """What Form and ModelForm share."""
 
-    looks: ClassVar[Mapping[str, Look]] = {}
+    looks: Mapping[str, Look] = {}
     says_optional: ClassVar[bool] = True
     use_required_attribute = False
     fields: dict[str, forms.Field]

@@ -81,14 +81,18 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Django's word for "may see the admin"; the national admin site asks the person's grants instead."""
         return False
 
-    def has_perm(self, perm: str, obj: Force | None = None) -> bool:
+    def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
         """The same answer as `may()`, by guardian's grants and the dates of the roles: groups may lag behind dates."""
         from forces.capabilities import Capability
         from forces.permissions import may
 
         code = perm.removeprefix("forces.")
         known = {capability.value: capability for capability in Capability}
-        return self.is_active and code in known and may(Person(pk=self.person_id), known[code], obj)
+        return (
+            self.is_active
+            and code in known
+            and may(Person(pk=self.person_id), known[code], obj if isinstance(obj, Force) else None)
+        )
 
 
 class ForceGrant(GroupObjectPermissionBase):

@@ -45,7 +45,7 @@ def deployments(request: HttpRequest, force: Force) -> HttpResponse:
 @deployment_page
 def deployment(request: HttpRequest, force: Force, deployment: Deployment) -> HttpResponse:
     person: Person = request.person  # type: ignore[attr-defined]
-    result = deployment.current
+    result = deployment.shown
     in_work = deployment.in_work
     context = {
         "deployment": deployment,
@@ -129,7 +129,7 @@ def _steps(deployment: Deployment) -> list[Step]:
 
 def _people(deployment: Deployment) -> list[Row]:
     """Who recorded, reviewed and published what stands, or is in work."""
-    result = deployment.current
+    result = deployment.shown
     names = people_named({*result.authors, result.reviewed_by_id or 0, result.published_by_id or 0})
     wrote = ", ".join(names.get(author, _("somebody outside the force")) for author in result.authors)
     rows = [Row(_("Written by"), wrote)]

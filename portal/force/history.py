@@ -121,6 +121,6 @@ def _details(event: Event, names: dict[int, str]) -> str:
     if event.name.startswith("deployment.") and payload.get("version", 1) > 1:
         said.append(_("Version %(version)d") % {"version": payload["version"]})
     if payload.get("capability") in {capability.value for capability in Capability}:
-        said.append(str(Capability(payload["capability"]).doing))
+        said.append(str(Capability(payload["capability"]).doing))  # type: ignore[call-arg]
     text = ". ".join(each for each in [", ".join(filter(None, said)), event.reason] if each)
     return text if not text or text.endswith((".", "!", "?")) else f"{text}."

@@ -96,7 +96,7 @@ def publish(request: HttpRequest, force: Force, deployment: Deployment) -> HttpR
     if result.wrote_some(person):
         return _own_work(request, deployment)
     heads = [] if result.is_correction else actions.transcriptions_of(force, result)
-    choices = [(head.reference, f"{head.place} ({head.reference})") for head in heads]
+    choices = [(head.reference, f"{head.place} ({head.reference})") for head in heads]  # type: ignore[attr-defined]
     form = PublishForm(
         request.POST if request.method == "POST" else None, transcriptions=choices, initial=_seen(result)
     )
@@ -171,7 +171,7 @@ def _context(deployment: Deployment, result: Result, form: SeenForm) -> dict:
         **said(result),
     }
     if result.is_correction:
-        context["differences"] = wording.differences(deployment.current.facts, facts)
+        context["differences"] = wording.differences(deployment.shown.facts, facts)
     return context
 
 

@@ -30,14 +30,14 @@ def record(request: HttpRequest, force: Force) -> HttpResponse:
         except Invalid as invalid:
             form.take(invalid)
         else:
-            return _written(request, deployment, deployment.current)
+            return _written(request, deployment, deployment.shown)
     return show(request, "result_form", force, {"form": form, "title": _("Record a result")})
 
 
 @deployment_page
 def amend(request: HttpRequest, force: Force, deployment: Deployment) -> HttpResponse:
     person: Person = request.person  # type: ignore[attr-defined]
-    result = deployment.in_work or deployment.current
+    result = deployment.in_work or deployment.shown
     require(person, _writing(result), force)
     # What was typed is never thrown away: a POST that comes too late is told so by the action.
     if request.method != "POST" and result.status != Result.Status.RECORDED:
@@ -105,7 +105,7 @@ def correct(request: HttpRequest, force: Force, deployment: Deployment) -> HttpR
             else:
                 return _written(request, deployment, correction)
     else:
-        standing = deployment.current
+        standing = deployment.shown
         initial = {**initial_of(standing.facts), "seen": f"{standing.number}.{standing.revision}"}
         form = ResultForm(force=force, with_reason=True, initial=initial)
     context = {

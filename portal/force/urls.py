@@ -1,6 +1,6 @@
 """Addresses of a force's pages. The force is always in the address: acting for another is a deliberate step."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from portal.force import dashboard, deployments, history, publishing, recording, team
 
@@ -18,7 +18,7 @@ deployment = [
     path("withdraw/", publishing.withdraw, name="withdraw"),
 ]
 
-force = [
+force: list[URLPattern | URLResolver] = [
     path("", dashboard.dashboard, name="dashboard"),
     path("deployments/", deployments.deployments, name="deployments"),
     path("deployments/record/", recording.record, name="record"),

@@ -40,7 +40,7 @@ def standing(deployment: Deployment) -> Standing:
     if deployment.stage == Deployment.Stage.DISCARDED:
         return Standing(_("Discarded"), "grey")
     if deployment.stage == Deployment.Stage.PREPARING:
-        if deployment.current.status == Result.Status.REVIEWED:
+        if deployment.shown.status == Result.Status.REVIEWED:
             return Standing(_("To publish"), "blue")
         return Standing(_("To review"), "yellow")
     if deployment.correction is not None:

@@ -7,7 +7,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
+from design import components
 from events.models import Event
 from forces.capabilities import Capability
 from forces.clock import LONDON
@@ -32,20 +34,24 @@ def audit(request: HttpRequest) -> HttpResponse:
     events = list(found[: PER_PAGE + 1]) if filters.is_valid() else []
     page = events[:PER_PAGE]
     names = dict(Person.objects.filter(pk__in=people_in(page)).values_list("pk", "name"))
-    lines = [
-        {
-            "event": event,
-            "label": label_of(event.name),
-            "details": details_of(event, names),
-            "who": names.get(event.person_id or 0, ""),
-        }
-        for event in page
-    ]
+    lines = [_line(event, names) for event in page]
     query = request.GET.copy()
     if len(events) > PER_PAGE:
         query["before"] = str(page[-1].pk)
     following = f"?{query.urlencode()}" if len(events) > PER_PAGE else ""
     return show(request, "audit", {"filters": filters, "lines": lines, "next": following})
+
+
+def _line(event: Event, names: dict[int, str]) -> components.Event:
+    """What, when, by whom; then where, about what and why."""
+    if event.person_id is None:
+        who = _("the system")
+    else:
+        who = names.get(event.person_id) or _("person %(number)s") % {"number": event.person_id}
+    where = event.force.name if event.force else _("National centre")
+    said = [where, details_of(event, names), event.reason]
+    text = " ".join(each if each.endswith((".", "!", "?")) else f"{each}." for each in said if each)
+    return components.Event(str(label_of(event.name)), event.happened_at, by=who, text=text)
 
 
 def _filtered(found: QuerySet[Event], asked: dict[str, Any]) -> QuerySet[Event]:

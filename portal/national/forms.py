@@ -12,6 +12,7 @@ from events.registry import EVENTS
 from forces.models import BodyType, Force, LfrUse
 from forces.ranks import Rank
 from forces.roles import FORCE_ROLES, NATIONAL_ROLES
+from forces.words import Words
 from portal.national.wording import label_of
 
 
@@ -21,6 +22,12 @@ def _reason() -> forms.CharField:
         max_length=1000,
         widget=forms.Textarea,
         help_text=_("Kept in the history. Do not name members of the public."),
+    )
+
+
+def _force(empty: Words) -> forms.ModelChoiceField:
+    return forms.ModelChoiceField(
+        label=_("Force"), queryset=Force.objects.all(), to_field_name="slug", empty_label=empty
     )
 
 
@@ -35,7 +42,7 @@ class _Newcomer(Form):
 
 
 class GrantForm(Form):
-    force = forms.ModelChoiceField(label=_("Force"), queryset=Force.objects.all(), to_field_name="slug")
+    force = _force(_("Select a force"))
     role = forms.ChoiceField(label=_("Role"), choices=(), widget=forms.RadioSelect)
     rank = forms.ChoiceField(label=_("Rank"), choices=[("", _("Not stated")), *Rank.choices], required=False)
     reason = _reason()
@@ -72,7 +79,7 @@ class AppointNewForm(AppointForm, _Newcomer):
 
 class PeopleFilter(FilterForm):
     words = forms.CharField(label=_("Name or email address"), max_length=120)
-    force = forms.ModelChoiceField(label=_("Force"), queryset=Force.objects.all(), to_field_name="slug")
+    force = _force(_("All forces"))
     role = forms.ChoiceField(label=_("Role"), choices=())
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -152,7 +159,7 @@ class UseForm(Form):
 
 
 class AuditFilter(FilterForm):
-    force = forms.ModelChoiceField(label=_("Force"), queryset=Force.objects.all(), to_field_name="slug")
+    force = _force(_("All forces"))
     kind = forms.ChoiceField(label=_("What happened"), choices=())
     who = forms.CharField(label=_("Who did it"), max_length=120, help_text=_("A name or part of one."))
     subject = forms.CharField(

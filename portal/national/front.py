@@ -16,7 +16,7 @@ from design.navigation import address
 from events.models import Delivery
 from forces.capabilities import Capability
 from forces.clock import db_now
-from forces.models import Appointment, Force, Membership, Person
+from forces.models import Force, Membership, Person
 from forces.permissions import may
 from forces.words import Words
 from jobs.models import Job
@@ -135,12 +135,7 @@ def people_who_never_came(person: Person, now: datetime) -> Need | None:
     """Invited, with a role, and no password yet: their link may have gone astray."""
     if not may(person, Capability.APPOINT):
         return None
-    holds = Membership.objects.filter(period__contains=now).values("person")
-    national = Appointment.objects.filter(period__contains=now).values("person")
-    waiting = waiting_for_a_password()
-    found = (waiting.filter(person__in=holds) | waiting.filter(person__in=national)).aggregate(
-        n=Count("pk", distinct=True), at=Min("person__created_at")
-    )
+    found = waiting_for_a_password().aggregate(n=Count("pk"), at=Min("person__created_at"))
     return Need(
         _("People invited who have not chosen a password"),
         found["n"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -36,6 +37,7 @@ from register.queries import documents
 
 FINDINGS_A_PAGE = 100
 ROWS_A_PAGE = 50
+TITLES = {"error": gettext_lazy("Errors"), "warning": gettext_lazy("Warnings"), "note": gettext_lazy("Notes")}
 SEVERITIES = {
     "error": gettext_lazy("Errors keep the whole document out until they are mended."),
     "warning": gettext_lazy("Nothing was changed. Look at each before you accept."),
@@ -83,7 +85,7 @@ def findings(request: HttpRequest, batch: Any) -> HttpResponse:
     context = {
         **headed(found, severity),
         **turning(request, page),
-        "title": dict(Finding.SEVERITIES)[severity],
+        "title": TITLES[severity],
         "severity": severity,
         "meaning": SEVERITIES[severity],
         "none_found": NONE_FOUND[severity],
@@ -113,7 +115,7 @@ def rows(request: HttpRequest, batch: Any) -> HttpResponse:
         raise Http404(_("There are no rows of that kind."))
     staged = found.staged.order_by("number")
     if not staged.exists():
-        return _lines(request, found)
+        return _lines(request, found, match)
     kinds = [(value, text, staged.filter(match=value).count()) for value, text in Match.choices]
     page = page_of(request, staged.filter(match=match) if match else staged, ROWS_A_PAGE)
     address = reverse("admin:national-import-rows", args=[found.uid])
@@ -209,7 +211,7 @@ def _printed_and_read(batch: Batch, page: list[StagedRow]) -> Table:
     """A line for each row: in every cell what was read, and under it what is printed where that looks different."""
     profile = profiles().get(batch.profile)
     columns = profile.columns if profile is not None else {}
-    labels = list(dict.fromkeys(label for row in page for label in row.printed))
+    labels = _in_order(columns, {label for row in page for label in row.printed})
     lines = []
     for row in page:
         tag = words.standing_of_row(row)
@@ -218,6 +220,12 @@ def _printed_and_read(batch: Batch, page: list[StagedRow]) -> Table:
         lines.append(cells)
     heads = [Column(_("Row"), nowrap=True), Column(_("Is")), *(Column(label) for label in labels)]
     return Table(_("Rows as read; what is printed stands below where it looks different"), heads, lines)
+
+
+def _in_order(columns: Iterable[str], labels: Iterable[str]) -> list[str]:
+    """As the profile has them; columns it does not know, which only unreadable rows have, by number."""
+    known = [label for label in columns if label in labels]
+    return known + sorted(set(labels) - set(known), key=lambda label: (len(label), label))
 
 
 def _cell(column: Any, label: str, row: StagedRow) -> SafeString | str:
@@ -241,8 +249,8 @@ def _one_printed(batch: Batch, row: StagedRow) -> Table | None:
     profile = profiles().get(batch.profile)
     columns = profile.columns if profile is not None else {}
     lines = []
-    for label, text in row.printed.items():
-        column = columns.get(label)
+    for label in _in_order(columns, row.printed):
+        text, column = row.printed[label], columns.get(label)
         read = words.read_as(column, row) if column is not None else None
         lines.append([label, text or _("nothing"), _("Not taken") if read is None or read == "" else read])
     return Table(
@@ -277,7 +285,7 @@ def _beside(row: StagedRow, heads: dict[str, Head]) -> Table | None:
         lines.append(
             [
                 _("Record"),
-                *([_("–")] if row.mapped is not None else []),
+                *(["–"] if row.mapped is not None else []),
                 *(_link(head) for head, _body in records),
             ]
         )
@@ -354,9 +362,10 @@ def _to_the_next(request: HttpRequest, batch: Batch, number: int) -> HttpRespons
     return redirect(_row_address(batch, following.number))
 
 
-def _lines(request: HttpRequest, batch: Batch) -> HttpResponse:
+def _lines(request: HttpRequest, batch: Batch, match: str) -> HttpResponse:
     """Once the staged rows are gone: which record each row became."""
-    page = page_of(request, Line.objects.filter(batch=batch).order_by("number"), ROWS_A_PAGE)
+    lines = Line.objects.filter(batch=batch).order_by("number")
+    page = page_of(request, lines.filter(match=match) if match else lines, ROWS_A_PAGE)
     heads = Head.objects.in_bulk([line.reference for line in page])
     table = Table(
         _("Rows and the records they are"),

@@ -29,7 +29,7 @@ from design.forms import Form, Look
 from design.numbers import moment_text, number_text
 from forces.capabilities import Capability
 from forces.clock import db_now
-from forces.models import Person
+from forces.models import Force, Person
 from forces.permissions import may, require
 from forces.refusals import Forbidden, Refusal
 from jobs.models import Job
@@ -197,13 +197,19 @@ def accept(request: HttpRequest, batch: Any) -> HttpResponse:
         return _("The import is being taken to the register, all of it or nothing.")
 
     count, left = found.counts, questions(found).count()
+    codes = found.staged.exclude(force_code="").values("force_code")
+    forces = Force.objects.filter(code__in=codes).order_by("name").values_list("name", flat=True)
     about = [
         Row(_("Document"), found.document.name),
+        Row(_("Forces"), ", ".join(forces)),
         Row(_("New deployments that become public"), number_text(count.get("new", 0))),
         Row(_("Public records that are corrected"), number_text(count.get("correction", 0))),
         Row(_("Rows that are on the register already"), number_text(count.get("unchanged", 0))),
         Row(_("Warnings"), number_text(count.get("warnings", 0))),
     ]
+    going = found.staged.filter(match=Match.MISSING, decided=True).count()
+    if going:
+        about.insert(5, Row(_("Public records that are withdrawn, as you answered"), number_text(going)))
     if left:
         about.append(Row(_("Rows left until you answer"), number_text(left)))
     return decide(
@@ -233,6 +239,8 @@ def undo(request: HttpRequest, batch: Any) -> HttpResponse:
         return _("The import is being undone.")
 
     lines = Line.objects.filter(batch=found)
+    gone = found.counts.get("withdrawn", 0) if found.state == Batch.State.ACCEPTED else 0
+    stays = [Row(_("Records it withdrew, which stay withdrawn"), number_text(gone))] if gone else []
     return decide(
         request,
         UndoForm(answers(request)),
@@ -248,6 +256,7 @@ def undo(request: HttpRequest, batch: Any) -> HttpResponse:
                 _("Records to put back as they were"),
                 number_text(lines.filter(match=Match.CORRECTION).count()),
             ),
+            *stays,
         ],
         note=_(
             "The records stay public, marked as withdrawn with your reason, and no longer count in the statistics. "

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -16,7 +16,7 @@ from design.components import Row
 from directory import actions, demonstration
 from forces.capabilities import Capability
 from forces.clock import db_now
-from forces.models import Appointment, Membership, Person, User
+from forces.models import Appointment, Membership, Person, Realm, User
 from forces.permissions import may
 from portal.national.forms import AppointForm, AppointNewForm, GrantForm, InviteForm, PeopleFilter, ReasonForm
 from portal.national.pages import answers, changing, decide, needs, show
@@ -33,9 +33,17 @@ class Listed:
     appointments: list[Appointment]
 
 
-def waiting_for_a_password():
-    """Logins of people who were invited and never came; those made up have no use for a password."""
-    return User.objects.never_used().exclude(email__in=[persona.email for persona in demonstration.PERSONAS])
+def waiting_for_a_password() -> QuerySet[User]:
+    """Logins of people with a real role who were invited and never came; those made up need no password."""
+    now = db_now()
+    real = Membership.objects.filter(period__contains=now, force__realm=Realm.NATIONAL).values("person")
+    national = Appointment.objects.filter(period__contains=now).values("person")
+    made_up = [persona.email for persona in demonstration.PERSONAS]
+    return (
+        User.objects.never_used()
+        .filter(Q(person__in=real) | Q(person__in=national))
+        .exclude(email__in=made_up)
+    )
 
 
 @needs(Capability.READ_ALL_FORCES)

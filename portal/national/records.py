@@ -80,7 +80,7 @@ class NationalAdmin(admin.ModelAdmin):
 @admin.register(Force)
 class ForceAdmin(NationalAdmin):
     list_display = ("name", "code", "body_type", "realm", "region", "population", "valid_until")
-    list_filter = ("realm", "body_type", "region")
+    list_filter = ("realm", "body_type")
     search_fields = ("name", "name_cy", "code", "slug", "area_name")
 
 
@@ -102,7 +102,7 @@ class MembershipLines(admin.TabularInline):
 
 class AppointmentLines(MembershipLines):
     model = Appointment  # type: ignore[assignment]
-    fields = ("role", "period")
+    fields = ("role", "period")  # type: ignore[assignment]
 
 
 @admin.register(Person)

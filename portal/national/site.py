@@ -43,7 +43,7 @@ class NationalAdminSite(admin.AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         return may(getattr(request, "person", None), Capability.READ_ALL_FORCES)
 
-    def admin_view(
+    def admin_view(  # type: ignore[override]
         self, view: Callable[..., HttpResponse], cacheable: bool = False
     ) -> Callable[..., HttpResponse]:
         """Strangers are asked to sign in; people without a national role are refused, and it is kept."""
@@ -63,7 +63,9 @@ class NationalAdminSite(admin.AdminSite):
         stock = [each for each in super().get_urls() if getattr(each, "name", None) not in LEFT_OUT]
         return [*pages(self), *stock]
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def index(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         from portal.national.front import front
 
         return front(request)
