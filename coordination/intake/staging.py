@@ -96,9 +96,11 @@ def counts(batch: Batch) -> dict[str, int]:
     rows, findings = StagedRow._meta.db_table, Finding._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT coalesce(nullif(match, ''), 'unread'), count(*) FROM {rows} WHERE batch_id = %s GROUP BY 1"  # noqa: S608
+            # What the document no longer prints and somebody left is none of its rows.
+            "SELECT CASE WHEN match = 'unchanged' AND number > %s THEN 'left'"  # noqa: S608
+            f" ELSE coalesce(nullif(match, ''), 'unread') END, count(*) FROM {rows} WHERE batch_id = %s GROUP BY 1"
             f" UNION ALL SELECT severity || 's', count(*) FROM {findings} WHERE batch_id = %s GROUP BY 1",
-            [batch.pk, batch.pk],
+            [batch.rows, batch.pk, batch.pk],
         )
         found = dict(cursor.fetchall())
     names = ("new", "unchanged", "correction", "ambiguous", "missing", "errors", "warnings", "notes")

@@ -80,6 +80,8 @@ MAKERS: dict[str, Maker] = {
     "person": lambda side: side.people["planner"].public_id,
     "delivery": lambda side: 1,
     "request_id": lambda side: side.request.pk,
+    "batch": lambda side: side.batch.uid,
+    "number": lambda side: 1,
     "version": lambda side: 1,
     "choose-password login": lambda side: "MQ",
     "choose-password token": lambda side: "c0-ffee",
@@ -112,6 +114,8 @@ NOTHING: dict[str, Any] = {
     "delivery": 987654321,
     "request_id": 987654321,
     "object_id": "987654321",
+    "batch": UUID(int=7),
+    "number": 987654321,
     "version": 97,
     "uid": UUID(int=7),
 }

@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
+from coordination.intake.models import Batch, Document, Match, StagedRow
 from deployments import actions as deployments
 from deployments.models import Deployment
 from directory import actions as directory
@@ -37,6 +39,7 @@ class Side:
     entry: Entry | None = None
     request: RedactionRequest | None = None
     job: Job | None = None
+    batch: Batch | None = None
     membership: Membership | None = None
     login: User | None = None
 
@@ -99,7 +102,30 @@ def plant(force: Force) -> Side:
         )
     with national_scope():
         side.membership = Membership.objects.select_related("force", "person").get(person=planner)
+    side.batch = _brought(side)
     return side
+
+
+def _brought(side: Side) -> Batch:
+    """A document that the centre has read, with one question. None of it is a force's: the secret is in its name."""
+    document = Document.objects.create(
+        sha256=sha256(side.secret.encode()).hexdigest(),
+        name=side.secret,
+        state=Document.State.NOT_HELD,
+        received_at=db_now(),
+    )
+    batch = Batch.objects.create(
+        document=document, state=Batch.State.STAGED, requested_at=db_now(), staged_at=db_now()
+    )
+    StagedRow.objects.create(
+        batch=batch,
+        number=1,
+        force_code=side.force.code,
+        printed={},
+        match=Match.MISSING,
+        reference=side.entry.reference,
+    )
+    return batch
 
 
 def _record(side: Side, by: Person, *, private: bool) -> Deployment:

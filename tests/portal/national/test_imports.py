@@ -6,6 +6,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from config.uploads import LARGEST
+from coordination.intake.extract.limits import Limits
 from coordination.intake.models import Batch, Document, StagedRow
 from events.models import Event
 from forces.tenancy import national_scope
@@ -171,6 +173,10 @@ def test_an_unknown_profile_is_refused_beside_its_field(analyst):
     assert not Batch.objects.exists()
 
 
+def test_an_upload_is_let_go_of_at_the_size_that_is_told():
+    assert LARGEST == Limits().file_bytes
+
+
 # Looking --------------------------------------------------------------------------------------------
 
 
@@ -227,6 +233,7 @@ def test_accepting_says_what_becomes_public_and_is_a_job(analyst):
     batch = latest()
     told = page(analyst, "-accept", batch.uid)
     assert "New deployments that become public" in told
+    assert "Metropolitan Police Service" in told
     assert analyst.post(path("-accept", batch.uid)).status_code == 302
     assert "Being accepted" in page(analyst, "", batch.uid)
     again = analyst.post(path("-accept", batch.uid))
@@ -295,9 +302,12 @@ def test_questions_are_answered_one_by_one(analyst, take_in, bring):  # noqa: F8
     assert second != first
     assert analyst.post(second, {"to": "withdraw"})["Location"] == path("", batch.uid)
     assert analyst.post(second, {"to": "new"}).status_code == 422
+    assert "2 rows: 2 unchanged" in page(analyst, "s"), "one that was left is no row of the document"
+    assert "Public records that are withdrawn, as you answered" in page(analyst, "-accept", batch.uid)
     analyst.post(path("-accept", batch.uid))
     work()
     assert Head.objects.standing().count() == 3
+    assert "Records it withdrew, which stay withdrawn" in page(analyst, "-undo", batch.uid)
 
 
 def test_a_row_that_may_be_one_of_two_offers_both_side_by_side(analyst, take_in, bring):  # noqa: F811

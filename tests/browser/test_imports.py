@@ -1,0 +1,164 @@
+"""Imports in a real Chromium: a document from the file to the register and back, and every page looked at."""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import Page
+
+from coordination.intake.models import Batch
+from forces.models import Force
+from forces.tenancy import national_scope
+from jobs import runner
+from jobs.models import Job
+from register.models import Head
+from tests.browser.checks import HEIGHTS, assert_accessible, assert_no_sideways_scroll, at_width, screenshot
+from tests.browser.test_portal import service  # noqa: F401  # fixture
+from tests.coordination.intake import making
+from tests.coordination.intake.conftest import EDITION, own_files, plain  # noqa: F401  # fixtures
+from tests.people import make_force
+
+pytestmark = [pytest.mark.commits, pytest.mark.timeout(300)]
+MISPRINTED = [*EDITION[:2], plain("Elm Street", "32/05/25", 900), plain("Oak Lane", "03/05/25", "many")]
+# A later edition: one figure corrected, one deployment no longer printed, one new.
+LATER = [
+    EDITION[0],
+    [*EDITION[1][:12], "6", *EDITION[1][13:]],
+    EDITION[3],
+    plain("Quayside", "05/05/25", 4200),
+]
+
+
+@contextmanager
+def the_lead(page: Page, service: str):  # noqa: F811
+    page.goto(f"{service}/sign-in/?next=/admin/imports/")
+    page.get_by_role("button", name=re.compile("National lead")).click()
+    page.goto(f"{service}/admin/imports/")
+    yield
+
+
+def see(page: Page, name: str = "") -> None:
+    """Hold the page as it stands to axe and reflow at every width."""
+    for width in HEIGHTS:
+        at_width(page, width)
+        assert_accessible(page)
+        assert_no_sideways_scroll(page)
+        if name and width != 320:
+            screenshot(page, name)
+    at_width(page, 1280)
+
+
+def work() -> None:
+    with national_scope():
+        waiting = list(Job.objects.filter(state=Job.State.QUEUED).order_by("id"))
+    for job in waiting:
+        runner.run(job.pk)
+
+
+def bring(page: Page, service: str, name: str, content: bytes) -> None:  # noqa: F811
+    page.goto(f"{service}/admin/imports/new/")
+    page.get_by_label("Document").set_input_files({"name": name, "mimeType": "text/csv", "buffer": content})
+    page.get_by_role("button", name="Read it").click()
+
+
+def edition(rows: list[list[str]]) -> bytes:
+    return making.csv([making.HEADING_2025, *rows])
+
+
+def through(page: Page, service: str, look) -> None:  # noqa: F811
+    """From the file to the register, corrected by a later edition, and back."""
+    look(page, "imports-empty")
+    page.get_by_role("button", name="Bring a document").click()
+    look(page, "import-new")
+    page.get_by_role("button", name="Read it").click()
+    page.get_by_role("heading", name="There is a problem").wait_for()
+    look(page, "import-new-error")
+    bring(page, service, "photo.pdf", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + b"\x00" * 300)
+    work()
+    page.get_by_role("link", name="Refresh").click()
+    page.get_by_text("The file is a picture (JPEG)").wait_for()
+    look(page, "import-refused")
+    bring(page, service, "misprinted.csv", edition(MISPRINTED))
+    work()
+    page.get_by_role("link", name="Refresh").click()
+    page.get_by_text("It cannot be accepted: there are 2 errors.").wait_for()
+    page.get_by_role("link", name="Look at the errors").click()
+    look(page, "import-errors")
+    bring(page, service, "grid-may.csv", edition(EDITION))
+    page.get_by_text("It waits for its turn.").wait_for()
+    look(page, "import-progress")
+    work()
+    page.get_by_role("link", name="Refresh").click()
+    look(page, "import-dry-run")
+    page.get_by_role("link", name="Rows (4)").click()
+    look(page, "import-rows")
+    page.get_by_role("link", name="row 1", exact=True).click()
+    look(page, "import-row")
+    page.get_by_role("link", name="Summary").click()
+    page.get_by_role("button", name="Accept").click()
+    look(page, "import-accept")
+    page.get_by_role("button", name="Accept and publish").click()
+    work()
+    page.get_by_role("link", name="Refresh").click()
+    page.get_by_text("New records published").wait_for()
+    look(page, "import-accepted")
+    bring(page, service, "grid-june.csv", edition(LATER))
+    work()
+    page.get_by_role("link", name="Refresh").click()
+    page.get_by_role("link", name="Answer the next question").click()
+    look(page, "import-question")
+    page.get_by_role("button", name="Keep this answer").click()
+    page.get_by_role("heading", name="There is a problem").wait_for()
+    look(page, "")
+    page.get_by_label("Leave it on the register").check()
+    page.get_by_role("button", name="Keep this answer").click()
+    page.get_by_text("Every question is answered.").wait_for()
+    page.get_by_role("button", name="Accept").click()
+    page.get_by_role("button", name="Accept and publish").click()
+    work()
+    page.get_by_role("link", name="Refresh").click()
+    page.get_by_role("link", name="Undo this import").click()
+    look(page, "import-undo")
+    page.get_by_label("Why is it undone?").fill("It was the wrong edition.")
+    page.get_by_role("button", name="Undo and publish why").click()
+    work()
+    page.get_by_role("link", name="Refresh").click()
+    page.get_by_text("It was the wrong edition.").first.wait_for()
+    look(page, "import-undone")
+    page.get_by_role("link", name=re.compile(r"^Rows")).click()
+    look(page, "")
+    page.goto(f"{service}/admin/imports/")
+    look(page, "imports")
+
+
+def comes_to_the_first_edition() -> None:
+    assert [batch.state for batch in Batch.objects.order_by("id")] == [
+        "refused",
+        "staged",
+        "accepted",
+        "undone",
+    ]
+    assert Head.objects.standing().count() == len(EDITION)
+
+
+@pytest.fixture
+def centre(service, own_files):  # noqa: F811
+    own_files.mkdir(exist_ok=True)
+    if not Force.objects.filter(code="E23000001").exists():
+        make_force("E23000001", "metropolitan", "Metropolitan Police Service")
+    return service
+
+
+def test_a_document_goes_to_the_register_and_back(centre, page):
+    with the_lead(page, centre):
+        through(page, centre, see)
+    comes_to_the_first_edition()
+
+
+def test_the_same_on_a_phone_without_javascript(centre, without_javascript):
+    at_width(without_javascript, 390)
+    with the_lead(without_javascript, centre):
+        through(without_javascript, centre, lambda page, _name: assert_no_sideways_scroll(page))
+    comes_to_the_first_edition()
