@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 import os
+import time
 from datetime import UTC, datetime
 from typing import Any
 
 from bench.ground import Bench
 
-_numbers = itertools.count(5_000_000_000)
+# Beyond those of any synthetic record, and others in each run: a run may meet a database of an earlier one.
+_numbers = itertools.count(5_000_000_000 + time.time_ns() // 1_000_000 % 10**11)
 
 
 def enter_the_product(bench: Bench, database: str) -> None:

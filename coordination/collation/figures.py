@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from coordination.collation.intervals import Interval, exact_interval
+from coordination.collation.intervals import LARGEST_TRIALS, Interval, exact_interval
 from coordination.collation.measures import FAR_FACES, FEWEST_ALERTS, Contribution, Measure, Rate
 
 
@@ -193,8 +193,10 @@ def figure(
     judged_by = alerts if measure is FAR_FACES else tally.base
     if judged_by is None or judged_by < FEWEST_ALERTS:
         marks.insert(0, Code.LOW_RELIABILITY)
-    # More false alerts than faces is a contradiction of the source: the rate is shown, an interval is not.
-    interval = exact_interval(tally.total, tally.base) if tally.total <= tally.base else None
+    # More false alerts than faces is a contradiction of the source: the rate is shown, an interval is not. Nor is it
+    # beyond a hundred million trials, where the counts say all there is to say and the exact one takes too long.
+    has_interval = tally.total <= tally.base <= LARGEST_TRIALS
+    interval = exact_interval(tally.total, tally.base) if has_interval else None
     return Figure(measure, tally, tally.total / tally.base, None, tuple(marks), interval)
 
 

@@ -118,6 +118,12 @@ def test_a_share_of_alerts_is_judged_by_its_own_alerts():
     assert Code.LOW_RELIABILITY not in figure(FAR_ALERTS, Tally(total=1, base=30, known=5)).marks
 
 
+def test_more_faces_than_an_interval_can_be_worked_out_for_still_give_a_rate():
+    shown = figure(FAR_FACES, Tally(total=800_000, base=2_000_000_000, known=900_000), alerts=5_000_000)
+    assert shown.number == 800_000 / 2_000_000_000
+    assert shown.interval is None
+
+
 def test_a_contradicting_source_gets_no_interval():
     assert figure(FAR_ALERTS, Tally(total=5, base=3, known=1)).interval is None
 
