@@ -1,0 +1,176 @@
+"""The national centre's pages in a real Chromium: each looked at, and the work done without JavaScript too."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import connection
+from django.test import override_settings
+from playwright.sync_api import Page
+
+from deployments import demonstration as deployments
+from directory import demonstration as people
+from events.models import Delivery, Event
+from forces.clock import db_now
+from forces.models import Force, LfrUse, Membership, Person
+from forces.reference import load_forces
+from forces.tenancy import national_scope
+from jobs.models import Job
+from register import actions as register
+from register.models import Entry
+from tests.browser.checks import assert_accessible, look_at
+from tests.browser.server import serving
+from tests.browser.test_portal import closing_connections
+
+pytestmark = [pytest.mark.commits, pytest.mark.timeout(300)]
+
+
+@pytest.fixture
+def centre(committed_db) -> Iterator[str]:
+    """The service with real forces, made-up people, one parked event and one request for removal."""
+    load_forces()
+    people.load()
+    deployments.load()
+    northmoor = Force.objects.get(slug="northmoor")
+    with national_scope():
+        officer = Person.objects.get(logins__email="data-protection-officer@northmoor.example")
+        event = Event.objects.filter(force=northmoor, name="deployment.published.v1").latest("id")
+        Delivery.objects.create(
+            event=event,
+            subscriber="collation.count_entered",
+            state="parked",
+            attempts=7,
+            cause="The figure “faces_seen” is not a number.",
+        )
+    register.propose_redaction(
+        Entry.objects.filter(force=northmoor).latest("id"),
+        force=northmoor,
+        by=officer,
+        at=db_now(),
+        why="The description of the place names a shopkeeper.",
+        public_reason="A name stood in the place.",
+    )
+    connection.close()
+    plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    with (
+        override_settings(STORAGES={**settings.STORAGES, **plain}),
+        serving(closing_connections(StaticFilesHandler(WSGIHandler()))) as address,
+    ):
+        yield address
+
+
+def sign_in(page: Page, centre: str) -> None:
+    page.goto(f"{centre}/sign-in/?next=/admin/")
+    page.get_by_role("button", name="as Winifred Osei, National lead").click()
+    page.wait_for_url(re.compile("/admin/"))
+
+
+def ids() -> dict[str, object]:
+    with national_scope():
+        planner = Person.objects.get(logins__email="planner@northmoor.example")
+        return {
+            "planner": planner.public_id,
+            "login": planner.logins.get().pk,
+            "membership": Membership.objects.get(person=planner).pk,
+            "delivery": Delivery.objects.get(state="parked").pk,
+            "use": LfrUse.objects.first().pk,
+            "job": Job.objects.order_by("pk").values_list("pk", flat=True).first(),
+        }
+
+
+def test_every_page_of_the_centre_is_sound(page: Page, centre: str):
+    sign_in(page, centre)
+    known = ids()
+    for address, name in (
+        ("", "national-front"),
+        ("records/", ""),
+        ("people/", "national-people"),
+        ("people/?force=northmoor", ""),
+        (f"people/{known['planner']}/", "national-person"),
+        ("people/invite/", "national-invite"),
+        ("people/appoint/", ""),
+        (f"people/{known['planner']}/grant/", ""),
+        (f"people/roles/{known['membership']}/end/", "national-end-role"),
+        (f"people/logins/{known['login']}/link/", ""),
+        (f"people/logins/{known['login']}/disable/", ""),
+        ("force/", "national-forces"),
+        ("force/essex/", "national-force"),
+        ("force/northmoor/use/", ""),
+        ("force/northmoor/successor/", ""),
+        ("force/add/", "national-force-add"),
+        ("parked/", "national-parked"),
+        (f"parked/{known['delivery']}/replay/", ""),
+        ("redactions/", "national-redactions"),
+        ("audit/", "national-audit"),
+        ("audit/?since-day=41&since-month=1&since-year=2024", ""),
+    ):
+        look_at(page, f"{centre}/admin/{address}", name)
+
+
+def test_stock_records_are_sound(page: Page, centre: str):
+    sign_in(page, centre)
+    known = ids()
+    for address, name in (
+        ("forces/force/", "national-record-list"),
+        ("forces/person/?q=northmoor", ""),
+        ("forces/membership/", ""),
+        ("forces/lfruse/", ""),
+        (f"forces/lfruse/{known['use']}/change/", "national-record"),
+        ("events/event/", ""),
+        ("events/delivery/", ""),
+        (f"events/delivery/{known['delivery']}/change/", ""),
+        ("jobs/job/", ""),
+        ("evaluations/algorithmversion/", ""),
+    ):
+        look_at(page, f"{centre}/admin/{address}", name)
+
+
+def test_a_form_sent_empty_says_so_at_the_top_and_beside(page: Page, centre: str):
+    sign_in(page, centre)
+    page.goto(f"{centre}/admin/people/invite/")
+    page.get_by_role("button", name="Invite").click()
+    assert page.title().startswith("Error: ")
+    page.wait_for_selector(".govuk-error-summary:focus")
+    page.get_by_role("link", name="Enter full name").click()
+    assert page.evaluate("document.activeElement.name") == "name"
+    assert_accessible(page)
+
+
+def test_without_javascript_the_lead_invites_and_ends_a_role(without_javascript: Page, centre: str):
+    page = without_javascript
+    sign_in(page, centre)
+    page.get_by_role("link", name="People", exact=True).click()
+    page.get_by_role("button", name="Invite somebody to a force").click()
+    page.get_by_label("Full name").fill("Ada Byron")
+    page.get_by_label("Email address").fill("ada@northmoor.example")
+    page.get_by_label("Force", exact=True).select_option("northmoor")
+    page.get_by_label("Auditor", exact=True).check()
+    page.get_by_label("Why", exact=True).fill("A new post")
+    page.get_by_role("button", name="Invite").click()
+    assert "Ada Byron is invited" in page.content()
+    page.get_by_role("link", name="Ada Byron").click()
+    page.get_by_role("link", name="Give a link").click()
+    page.get_by_label("Why", exact=True).fill("First sign-in")
+    page.get_by_role("button", name="Make the link").click()
+    assert "/sign-in/password/" in page.content()
+    page.get_by_role("link", name="Back", exact=True).click()
+    page.get_by_role("link", name="End Auditor").click()
+    page.get_by_label("Why", exact=True).fill("A mistake")
+    page.get_by_role("button", name="End the role now").click()
+    assert "is no longer" in page.content()
+
+
+def test_without_javascript_a_parked_event_is_tried_again(without_javascript: Page, centre: str):
+    page = without_javascript
+    sign_in(page, centre)
+    page.get_by_role("link", name="Parked events").click()
+    page.get_by_role("link", name="Try it again").click()
+    page.get_by_label("Why", exact=True).fill("The figure is mended")
+    page.get_by_role("button", name="Try it again").click()
+    assert "will be tried again" in page.content()
+    assert "No event is parked." in page.content()
