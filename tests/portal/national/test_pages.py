@@ -375,3 +375,23 @@ def test_no_page_of_the_centre_holds_a_script_or_style_of_its_own(lead, kent_pla
         assert " style=" not in told, name
         assert "<style" not in told, name
         assert not [part for part in told.split("<script")[1:] if "src=" not in part.split(">")[0]], name
+
+
+def test_a_right_that_ends_ends_at_the_next_request(national_lead, national_analyst, signed_in):
+    client = signed_in(national_analyst)
+    page(client, "index")
+    with national_scope():
+        appointment = Appointment.objects.select_related("person").get(person=national_analyst)
+    actions.dismiss(appointment, by=national_lead, at=db_now(), reason="End of secondment")
+    page(client, "index", status=403)
+
+
+def test_a_login_that_is_disabled_is_a_stranger_s_at_the_next_request(
+    national_lead, national_analyst, signed_in
+):
+    client = signed_in(national_analyst)
+    page(client, "index")
+    actions.disable_login(
+        national_analyst.logins.get(), by=national_lead, at=db_now(), reason="Lost a laptop"
+    )
+    assert client.get(path("index"))["Location"].startswith("/sign-in/")
