@@ -129,6 +129,7 @@ def rows(request: HttpRequest, batch: Any) -> HttpResponse:
         **headed(found, "rows"),
         **turning(request, page),
         "filters": filters,
+        "as_read": True,
         "table": _printed_and_read(found, list(page)),
     }
     return show(request, "imports_rows", context)
@@ -218,8 +219,8 @@ def _printed_and_read(batch: Batch, page: list[StagedRow]) -> Table:
         cells: list[Any] = [Link(words.where(row), _row_address(batch, row.number)), tag.text]
         cells += [_cell(columns.get(label), label, row) for label in labels]
         lines.append(cells)
-    heads = [Column(_("Row"), nowrap=True), Column(_("Is")), *(Column(label) for label in labels)]
-    return Table(_("Rows as read; what is printed stands below where it looks different"), heads, lines)
+    heads = [Column(_("Row"), nowrap=True), Column(_("Match")), *(Column(label) for label in labels)]
+    return Table(_("Rows of the document"), heads, lines, caption_hidden=True)
 
 
 def _in_order(columns: Iterable[str], labels: Iterable[str]) -> list[str]:
@@ -237,7 +238,7 @@ def _cell(column: Any, label: str, row: StagedRow) -> SafeString | str:
     if not words.differs(printed, read):
         return str(read)
     return format_html(
-        '{}<br><span class="govuk-hint govuk-!-margin-bottom-0 govuk-body-s">{}</span>',
+        "{}<br><small>{}</small>",
         read,
         _("printed: %(text)s") % {"text": printed or _("nothing")},
     )

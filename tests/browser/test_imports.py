@@ -41,6 +41,7 @@ def the_lead(page: Page, service: str):  # noqa: F811
 
 def see(page: Page, name: str = "") -> None:
     """Hold the page as it stands to axe and reflow at every width."""
+    page.wait_for_load_state("networkidle")
     for width in HEIGHTS:
         at_width(page, width)
         assert_accessible(page)
@@ -48,6 +49,11 @@ def see(page: Page, name: str = "") -> None:
         if name and width != 320:
             screenshot(page, name)
     at_width(page, 1280)
+
+
+def fits(page: Page, _name: str) -> None:
+    page.wait_for_load_state("networkidle")
+    assert_no_sideways_scroll(page)
 
 
 def work() -> None:
@@ -91,6 +97,7 @@ def through(page: Page, service: str, look) -> None:  # noqa: F811
     look(page, "import-progress")
     work()
     page.get_by_role("link", name="Refresh").click()
+    page.get_by_role("heading", name="What was found").wait_for()
     look(page, "import-dry-run")
     page.get_by_role("link", name="Rows (4)").click()
     look(page, "import-rows")
@@ -160,5 +167,5 @@ def test_a_document_goes_to_the_register_and_back(centre, page):
 def test_the_same_on_a_phone_without_javascript(centre, without_javascript):
     at_width(without_javascript, 390)
     with the_lead(without_javascript, centre):
-        through(without_javascript, centre, lambda page, _name: assert_no_sideways_scroll(page))
+        through(without_javascript, centre, fits)
     comes_to_the_first_edition()

@@ -174,7 +174,7 @@ def test_an_unknown_profile_is_refused_beside_its_field(analyst):
 
 
 def test_an_upload_is_let_go_of_at_the_size_that_is_told():
-    assert LARGEST == Limits().file_bytes
+    assert Limits().file_bytes == LARGEST
 
 
 # Looking --------------------------------------------------------------------------------------------
