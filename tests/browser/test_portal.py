@@ -1,0 +1,252 @@
+"""A force's pages in a real Chromium: the whole way from recording to correcting, and every page looked at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import connections
+from django.test import override_settings
+from playwright.sync_api import Page
+
+from coordination.evaluations.models import AlgorithmVersion
+from deployments import demonstration as deployments
+from deployments.models import Deployment
+from directory import demonstration as people
+from forces.clock import db_now
+from forces.models import Force
+from forces.tenancy import acting
+from register.models import Head
+from tests.browser.checks import (
+    HEIGHTS,
+    assert_accessible,
+    assert_no_sideways_scroll,
+    at_width,
+    look_at,
+    screenshot,
+)
+from tests.browser.server import serving
+from tests.deployments.recordings import FIGURES
+
+pytestmark = [pytest.mark.commits, pytest.mark.timeout(300)]
+BOTH = (1280, 390)
+
+
+@pytest.fixture
+def service(committed_db) -> Iterator[str]:
+    """The service with the demonstration's people and nothing else."""
+    AlgorithmVersion.objects.get_or_create(
+        vendor="Made-up Vision",
+        product="NeoScan",
+        version="4.2",
+        defaults={"source": "Made up", "is_made_up": True, "added_at": db_now()},
+    )
+    people.load()
+    plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    with (
+        override_settings(STORAGES={**settings.STORAGES, **plain}),
+        serving(closing_connections(StaticFilesHandler(WSGIHandler()))) as address,
+    ):
+        yield address
+
+
+def closing_connections(application):
+    """Each request has a thread of its own, and leaves no connection behind."""
+
+    def answer(environ, start_response):
+        response = application(environ, start_response)
+        try:
+            return [b"".join(response)]
+        finally:
+            response.close()
+            connections.close_all()
+
+    return answer
+
+
+@contextmanager
+def signed_in(page: Page, service: str, name: str, role: str) -> Iterator[None]:
+    page.goto(f"{service}/sign-in/?next=/portal/")
+    page.get_by_role("button", name=f"as {name}, {role}").click()
+    page.wait_for_url(re.compile("/portal/"))
+    yield
+    page.goto(f"{service}/portal/")
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url(f"{service}/")
+
+
+def see(page: Page, name: str = "") -> None:
+    """The page as it stands now, held to the same checks; a page with a name at more widths, with its picture."""
+    before = page.viewport_size
+    for width in (*BOTH, 320):
+        at_width(page, width)
+        if width == 1280 or (name and width == 320):
+            assert_accessible(page)
+        assert_no_sideways_scroll(page)
+        if name and width in BOTH:
+            screenshot(page, name)
+    page.set_viewport_size(before or {"width": 1280, "height": HEIGHTS[1280]})
+
+
+def press(page: Page, name: str, then: str, role: str = "button") -> None:
+    """Press it and wait for the page whose heading begins with `then`."""
+    page.get_by_role(role, name=name, exact=True).click()  # type: ignore[arg-type]
+    page.get_by_role("heading", name=re.compile(f"^{then}")).first.wait_for()
+    page.wait_for_load_state()
+
+
+def fill_in(page: Page, **changes: str) -> None:
+    typed = {
+        "on-day": "6",
+        "on-month": "11",
+        "on-year": "2026",
+        "place": "Market Square",
+        "area": "Northmoor",
+        "start": "11am",
+        "end": "4:03pm",
+        "duration_minutes": "303",
+        "use_case": "Crime hotspot",
+        "threshold": "0.64",
+        "watchlist_size": "9,764",
+        **{name: str(number) for name, number in FIGURES.items()},
+    } | changes
+    for name, text in typed.items():
+        page.locator(f"[name='{name}']").fill(text)
+
+
+def journey(page: Page, service: str, *, look: bool) -> None:
+    """Record with a slip, explain, review and publish by others, correct and withdraw."""
+    watch = see if look else (lambda page, name="": assert_no_sideways_scroll(page))
+    with signed_in(page, service, "Sal Whitlock", "Operator lead"):
+        watch(page, "portal-dashboard-empty")
+        press(page, "Record a result", "Record a result")
+        watch(page)
+        press(page, "Save and check", "There is a problem")
+        assert page.title().startswith("Error: ")
+        watch(page, "portal-record-errors")
+        fill_in(page, alerts="5", faces_seen="")
+        page.get_by_label("Algorithm and version").select_option(label="Made-up Vision NeoScan 4.2")
+        page.get_by_role("group", name="aborted").get_by_label("No", exact=True).check()
+        faces = page.get_by_role("group", name="Faces seen", exact=True)
+        faces.get_by_label("or why").select_option("not_published")
+        watch(page, "portal-record")
+        press(page, "Save and check", "Questions about the figures")
+        watch(page, "portal-questions")
+        press(page, "Save the answers", "There is a problem")
+        watch(page)
+        page.get_by_label("Alerts are 5").fill("Two alerts were not judged: the crowd was too dense.")
+        press(page, "Save the answers", "Check the answers")
+        page.get_by_text("Your answers are saved").wait_for()
+        watch(page, "portal-check-answers")
+        where = page.url
+    with signed_in(page, service, "Daniel Okafor", "Authorising officer"):
+        press(page, "Review: Market Square, 6 November 2026", "Review: ", role="link")
+        watch(page, "portal-review")
+        press(page, "I have checked it: it is right", "Market Square")
+        page.get_by_text("Northmoor Police: Reviewed").wait_for()
+    with signed_in(page, service, "Hana Lindqvist", "Data publisher"):
+        press(page, "Publish: Market Square, 6 November 2026", "Preview and publish", role="link")
+        watch(page, "portal-publish")
+        press(page, "Publish for Northmoor Police", "Market Square")
+        page.get_by_text("Northmoor Police: Published on the national register").wait_for()
+        watch(page, "portal-published")
+        press(page, "Correct", "Correct the published result")
+        page.locator("[name='arrests']").fill("0")
+        page.locator("[name='other_action']").fill("2")
+        press(page, "Save and check", "There is a problem")
+        watch(page)
+        page.get_by_label("Why is it corrected?").fill("One arrest was made before the alert.")
+        press(page, "Save and check", "Correction in work")
+        watch(page, "portal-correction")
+        page.goto(where + "review/")
+        page.get_by_text("You wrote part of this result").wait_for()
+        watch(page, "portal-own-work")
+    with signed_in(page, service, "Rhys Calloway", "Chief officer"):
+        page.goto(where + "withdraw/")
+        watch(page, "portal-withdraw")
+        press(page, "Withdraw", "There is a problem")
+        page.get_by_label("Why is it withdrawn?").fill("The deployment was recorded twice.")
+        press(page, "Withdraw", "Market Square")
+        page.get_by_text("Northmoor Police: Withdrawn").wait_for()
+        watch(page)
+
+
+def comes_to_a_withdrawal(service: str) -> None:
+    force = Force.objects.get(slug="northmoor")
+    with acting(force, None):
+        assert Deployment.objects.owned_by(force).get().stage == "withdrawn"
+    assert Head.objects.get().is_withdrawn
+
+
+def test_the_whole_way_from_recording_to_withdrawal(service, page):
+    journey(page, service, look=True)
+    comes_to_a_withdrawal(service)
+
+
+def test_the_whole_way_on_a_phone_without_javascript(service, without_javascript):
+    at_width(without_javascript, 390)
+    journey(without_javascript, service, look=False)
+    comes_to_a_withdrawal(service)
+
+
+def test_every_page_of_a_busy_force(service, page):
+    deployments.load()
+    look_at(page, f"{service}/sign-in/", "sign-in")
+    press(page, "Sign in", "There is a problem")
+    see(page, "sign-in-errors")
+    with signed_in(page, service, "Hana Lindqvist", "Data publisher"):
+        for path, name in (
+            ("", "portal-dashboard"),
+            ("deployments/", "portal-deployments"),
+            ("team/", "portal-team"),
+        ):
+            look_at(page, f"{service}/portal/northmoor/{path}", name)
+        look_at(page, f"{service}/portal/northmoor/deployments/?status=correcting")
+        page.locator("tbody a").first.click()
+        page.get_by_role("heading", name="Correction in work").wait_for()
+        see(page, "portal-deployment")
+        look_at(page, f"{service}/portal/eastvale/")  # not theirs: the page for nothing
+        page.get_by_role("heading", name="Page not found").wait_for()
+    with signed_in(page, service, "Morwen Achebe", "Force owner"):
+        look_at(page, f"{service}/portal/northmoor/history/", "portal-history")
+        look_at(page, f"{service}/portal/northmoor/team/invite/", "portal-invite")
+        page.get_by_label("Name").fill("Ada Example")
+        page.get_by_label("Work email address").fill("ada@northmoor.example")
+        press(page, "Invite", "Ada Example now belongs")
+        see(page)
+        link = page.get_by_label("Their link").input_value()
+        page.goto(f"{service}/portal/northmoor/team/")
+        page.get_by_role("link", name="Change").first.click()
+        page.get_by_role("heading", name="Give another role").wait_for()
+        see(page)
+    page.goto(link)
+    see(page, "choose-password")
+    page.get_by_label("New password").fill("correct horse battery")
+    press(page, "Set this password", "Your password is set")
+    see(page)
+
+
+def test_two_people_who_change_the_same_result_are_told(service, page, browser):
+    deployments.load()
+    other = browser.new_page()
+    with (
+        signed_in(page, service, "Sal Whitlock", "Operator lead"),
+        signed_in(other, service, "Iris Pemberton", "Planner"),
+    ):
+        page.goto(f"{service}/portal/northmoor/deployments/?status=recorded")
+        page.locator("tbody a").last.click()
+        page.get_by_role("heading", name="Check the answers").wait_for()
+        for each in (page, other):
+            each.goto(page.url.rstrip("/").removesuffix("/amend") + "/amend/")
+        other.locator("[name='place']").fill("Castle Street, north end")
+        press(other, "Save and check", "Castle Street")
+        page.locator("[name='place']").fill("Castle Street, by the fountain")
+        press(page, "Save and check", "Somebody changed this meanwhile")
+        see(page, "portal-conflict")
+        press(page, "Replace it with what I entered", "Castle Street, by the fountain")
+    other.close()
