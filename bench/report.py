@@ -60,9 +60,19 @@ def table(found: Findings) -> str:
     return "\n".join(lines)
 
 
-def write(found: Findings, machine: list[str], *, size: int, times: int, seconds: float, took: float) -> None:
-    """docs/performance.md, whole."""
+def write(
+    found: Findings,
+    machine: list[str],
+    *,
+    size: int,
+    times: int,
+    seconds: float,
+    took: float | None,
+    caution: str = "",
+) -> None:
+    """docs/performance.md, whole. `caution` is what a reader must know of this run before any figure."""
     met = [row.is_met for row in found.rows if row.is_met is not None]
+    lasted = f", {took / 60:.0f} minutes" if took else ""
     lines = [
         "# Performance",
         "",
@@ -70,15 +80,18 @@ def write(found: Findings, machine: list[str], *, size: int, times: int, seconds
         "and every contestant is measured in every round, in an order that is reversed from round to round. **Only "
         "the ratios mean anything**: absolute figures are of one machine on one day, and it was not idle.",
         "",
-        f"{size:,} synthetic records, {times} rounds of {seconds:g} s, {took / 60:.0f} minutes. {sum(met)} of "
+        f"{size:,} synthetic records, {times} rounds of {seconds:g} s{lasted}. {sum(met)} of "
         f"{len(met)} measurements meet what is asked. A ratio is taken within each round; the table gives the middle "
         "one, and the lowest and highest beside it.",
         "",
+        *([caution, ""] if caution else []),
         *(f"* {line}" for line in machine),
         "",
     ]
     for goal, title in GOALS.items():
         rows = [row for row in found.rows if row.goal == goal]
+        if not rows:
+            lines += [f"## {goal}. {title}", "", "Not measured in this run.", ""]
         if rows:
             lines += [f"## {goal}. {title}", "", "| What | Got | Asked | Spread | |", "|---|---|---|---|---|"]
             lines += [f"| {_capital(row.what)} | {row.shown} | {row.asked} | {row.from_to} | {row.verdict} |"
