@@ -1,11 +1,11 @@
 """Why a goal falls short, where it does: written by hand, shown beside the figures as long as they fall short."""
 
 SHORT: dict[int, str] = {
-    1: "What is known: by a profile of one process, a page takes about 3.3 ms of the web process's time. Compiling the query and "
+    1: "What is known: in a profile, a page takes about 3.3 ms of one process. Compiling the query and "
     "receiving its text is 1.5 of them, the register's version 0.3; the rest is middleware and dispatch, some of it "
     "(sessions, sign-in, messages) of no use to the public API. Next: compile each kind of question once, and give the "
     "public API a short way past sessions.",
-    2: "What is known: by a profile of one process, a record takes about 1.9 ms of the web process's time, and an address that does "
+    2: "What is known: in a profile, a record takes about 1.9 ms of one process, and an address that does "
     "nothing 0.5. It is one query; what is left is middleware and dispatch, as for goal 1.",
     5: "Not yet explained. An event passes through four processes, each of which waits for a turn when the cores are "
     "taken by others; how much of this is waiting has not been measured.",
