@@ -10,6 +10,7 @@ from django.test import Client
 from forces.roles import FORCE_ROLES
 from tests.site.walker import (
     NOBODY_S_OWN,
+    NOTHING,
     Address,
     NoMaker,
     addresses,
@@ -106,27 +107,53 @@ def test_a_stranger_is_refused_or_the_page_is_public(world, browser, address):
                 assert answer["Location"].startswith("/sign-in/")
 
 
+STRONGEST = ("data_publisher", "force_owner", "chief_officer")
+# One of each set of rights: whether nothing can be told from something depends on these alone.
+DISTINCT = {role.capabilities: code for code, role in FORCE_ROLES.items()}.values()
+
+
 @pytest.mark.parametrize("address", ADDRESSES, ids=str)
 @pytest.mark.parametrize(
     ("side", "roles"),
     # Every role one way; the other way, those who may do most.
-    [("ours", [*FORCE_ROLES, "nobody"]), ("theirs", ["data_publisher", "force_owner", "chief_officer"])],
+    [("ours", [*FORCE_ROLES, "nobody"]), ("theirs", STRONGEST)],
     ids=["kent", "avon"],
 )
 def test_nothing_of_another_force_by_any_door(world, browser, address: Address, side, roles):
     mine, other = (world.ours, world.theirs) if side == "ours" else (world.theirs, world.ours)
-    for who in ((side if role != "nobody" else "", role) for role in roles):
-        for keep in mixtures(address):
-            asked = path(address, mine, others=other, keep=keep)
-            nowhere = path_to_nothing(address, mine, keep=keep)
+    closed = address.is_about_a_force and not OPEN.match(str(address))
+    for keep in mixtures(address):
+        asked = path(address, mine, others=other, keep=keep)
+        nowhere = path_to_nothing(address, mine, keep=keep)
+        compared = {*DISTINCT, "nobody"} if keep or len(mixtures(address)) == 1 else STRONGEST
+        for role in roles:
+            who = (side if role != "nobody" else "", role)
             for method in ("get", "post"):
                 answer = getattr(browser(who), method)(asked)
                 told = all_of(answer)
                 assert answer.status_code < 500, (who, method, asked, told)
                 assert other.secret not in told, (who, method, asked)
-                if address.is_about_a_force and not OPEN.match(str(address)) and nowhere != asked:
+                if closed and role in compared and nowhere != asked:
                     none = getattr(browser(who), method)(nowhere)
                     assert alike(answer, asked) == alike(none, nowhere), (who, method, asked)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [each for each in ADDRESSES if OPEN.match(str(each)) and "reference" in each.parameters],
+    ids=str,
+)
+def test_what_is_not_published_is_no_different_from_nothing_in_public(world, browser, address: Address):
+    for deployment in (world.theirs.recorded, world.theirs.reviewed):
+        asked = path_to_nothing(address, world.ours).replace(NOTHING["reference"], deployment.reference)
+        nowhere = path_to_nothing(address, world.ours)
+        assert asked != nowhere
+        for who in (None, ("ours", "data_publisher"), ("theirs", "data_publisher")):
+            answer, none = browser(who).get(asked), browser(who).get(nowhere)
+            assert answer.status_code == 404
+            assert world.theirs.secret not in all_of(answer)
+            told = alike(answer, asked).replace(deployment.reference, "<reference>")
+            assert told == alike(none, nowhere).replace(NOTHING["reference"], "<reference>"), (who, asked)
 
 
 @pytest.mark.parametrize("address", [each for each in ADDRESSES if str(each) not in NOBODY_S_OWN], ids=str)
