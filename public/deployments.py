@@ -80,7 +80,7 @@ class Filters(FilterForm):
     measure = _choice(
         gettext_lazy("Total of"), {code: m.label for code, m in MEASURED.items()}, gettext_lazy("No total")
     )
-    looks = {"place": Look(width=10), "measure": Look()}
+    looks = {"place": Look(width=10)}
 
     def __init__(self, data: Any, world: World) -> None:
         super().__init__(data)

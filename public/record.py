@@ -17,6 +17,7 @@ from coordination.collation.measures import RATES
 from coordination.intake.fields import FIGURES
 from coordination.intake.profile import profiles
 from coordination.intake.quality import QUALITY
+from deployments.arithmetic import questions
 from design.components import Column, Event, Link, Row, Table
 from design.numbers import moment_text, number_text
 from public import wording
@@ -59,6 +60,7 @@ def record(request: HttpRequest, reference: str, *, world: World) -> HttpRespons
                 Row(str(rate.label), wording.rate(figure(rate, Tally.of(rate.contribute(document)))))
                 for rate in RATES
             ],
+            "answered": _answered(document),
             "quality": [QUALITY.get(code, code) for code in document["quality"]],
             "source": _source(document["provenance"]),
             "printed": _printed(document["provenance"]),
@@ -148,6 +150,24 @@ def _how(document: Mapping[str, Any]) -> list[Row]:
             % {"threshold": document["threshold"]},
         ),
     ]
+
+
+def _answered(document: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What the force was asked about its figures, in words worked out from the document itself, and its answers."""
+    started, ended = (
+        datetime.fromisoformat(document[field]) if document[field] else None
+        for field in ("started_at", "ended_at")
+    )
+    asked = {
+        question.check: question.words
+        for question in questions(
+            document["figures"],
+            is_aborted=document["status"] == "aborted",
+            minutes=document["duration_minutes"],
+            window=ended - started if started and ended else None,
+        )
+    }
+    return [(asked.get(each["check"], each["check"]), each["answer"]) for each in document["arithmetic"]]
 
 
 def _status(document: Mapping[str, Any]) -> str:
