@@ -22,11 +22,12 @@ _count = itertools.count()
 
 @dataclass
 class World:
-    """Two forces, the national lead and somebody with no role at all."""
+    """Two forces, the national lead, a reader from outside, and somebody with no role at all."""
 
     ours: Side
     theirs: Side
     lead: Person
+    regulator: Person
     nobody: Person
     database: str
 
@@ -40,6 +41,7 @@ def planted(django_db_setup, django_db_blocker) -> Iterator[World]:
             ours=plant(make_force("E23000032", "kent", "Kent Police")),
             theirs=plant(make_force("E23000036", "avon-and-somerset", "Avon and Somerset Constabulary")),
             lead=make_national("national_lead"),
+            regulator=make_national("regulator"),
             nobody=stranger(),
             database=name,
         )

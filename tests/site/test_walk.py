@@ -7,7 +7,9 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client
 
+from events.models import Event
 from forces.roles import FORCE_ROLES
+from forces.tenancy import national_scope
 from tests.site.walker import (
     NOBODY_S_OWN,
     NOTHING,
@@ -34,6 +36,7 @@ def cookies(planted):
         **{("theirs", role): person for role, person in planted.theirs.people.items()},
         ("", "nobody"): planted.nobody,
         ("", "national_lead"): planted.lead,
+        ("", "regulator"): planted.regulator,
     }
     made = {}
     for key, person in everybody.items():
@@ -173,6 +176,27 @@ def test_no_answer_to_a_person_may_be_kept_by_others(world, browser, address: Ad
         answer = browser(who).get(asked)
         if answer.status_code == 200 and "jsi18n" not in str(address):
             assert "no-store" in answer["Cache-Control"], (who, asked)
+
+
+def test_somebody_who_only_reads_changes_nothing_anywhere(world, browser):
+    """The regulator sends every form of every force and of the centre; nothing but refusals is recorded."""
+    filled = {
+        "reason": "x", "name": "x", "email": "x@example.org", "role": "planner", "force": "kent",
+        "decision": "remove", "status": "own", "starts_on-day": "1", "starts_on-month": "1",
+        "starts_on-year": "2025", "source": "x", "version": "1", "revision": "1", "confirm": "yes",
+    }
+    with national_scope():
+        before = set(Event.objects.values_list("pk", flat=True))
+    for address in ADDRESSES:
+        if not OPEN.match(str(address)):
+            answer = browser(("", "regulator")).post(path(address, world.ours), filled)
+            assert answer.status_code in {200, 302, 403, 404, 405, 409, 422}, (
+                str(address),
+                answer.status_code,
+            )
+    with national_scope():
+        done = Event.objects.exclude(pk__in=before).exclude(name="access.refused.v1")
+        assert [event.name for event in done] == []
 
 
 def test_their_references_lead_nowhere_in_one_s_own_lists(world, browser):
