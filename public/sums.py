@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import BigIntegerField, Count, Func, Q, Sum, TextField
@@ -13,9 +13,11 @@ from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast
 
 from coordination.collation.contributions import State
-from coordination.collation.figures import Figure, Tally, figure
+from coordination.collation.figures import Coverage, Figure, Tally, figure
 from coordination.collation.measures import Measure
 from coordination.collation.models import SUMS, Cell, Counted, Span
+from forces.models import BodyType, Force, Realm
+from register.models import Entry
 from register.search import Search
 
 # Up to this many documents are read again for one page; beyond it, what each was counted as is added up.
@@ -26,13 +28,16 @@ READ_AGAIN = 2_000
 class Total:
     """`added` is what the records found come to; `statistic` what is published for the same question, if it is.
 
-    `is_read_again`: the documents themselves were added up, not what was noted when each was counted.
+    `is_read_again`: the documents themselves were added up, not what was noted when each was counted. `coverage` is
+    None for one force; `as_of` is when the register last changed.
     """
 
     measure: Measure
     added: Figure
     statistic: Figure | None
     is_read_again: bool
+    coverage: Coverage | None
+    as_of: datetime | None
 
     @property
     def matches(self) -> bool:
@@ -44,15 +49,37 @@ def total_of(wanted: Search, measure: Measure, *, most: int = READ_AGAIN) -> Tot
 
     Up to `most` documents are read again.
     """
-    documents = list(wanted.heads().order_by().values_list("entry__kept__body", flat=True)[: most + 1])
-    is_few = len(documents) <= most
+    # Read before the records: they may be newer than this says, never older.
+    as_of = (
+        Entry.objects.filter(realm=wanted.realm).order_by("-pk").values_list("entered_at", flat=True).first()
+    )
+    found = list(wanted.heads().order_by().values_list("force_id", "entry__kept__body")[: most + 1])
+    is_few = len(found) <= most
     if is_few:
+        forces = {force for force, _body in found}
         tally = Tally.sum(
-            Tally.of(measure.contribute(json.loads(bytes(body)))) for body in documents if body is not None
+            Tally.of(measure.contribute(json.loads(bytes(body))))
+            for _force, body in found
+            if body is not None
         )
     else:
+        forces = set(wanted.heads().order_by().values_list("force_id", flat=True).distinct())
         tally = _as_counted(wanted, measure)
-    return Total(measure, figure(measure, tally), _statistic(wanted, measure), is_few)
+    coverage = None if wanted.force else _coverage(wanted.realm, forces)
+    return Total(measure, figure(measure, tally), _statistic(wanted, measure), is_few, coverage, as_of)
+
+
+def _coverage(realm: str, counted: set[int]) -> Coverage:
+    forces = list(Force.objects.filter(realm=realm).order_by("name"))
+    territorial = [force for force in forces if force.body_type == BodyType.TERRITORIAL]
+    return Coverage(
+        counted=sum(force.pk in counted for force in territorial),
+        territorial=len(territorial),
+        others=tuple(
+            force.name for force in forces if force.pk in counted and force.body_type != BodyType.TERRITORIAL
+        ),
+        made_up=realm == Realm.DEMONSTRATION,
+    )
 
 
 def _as_counted(wanted: Search, measure: Measure) -> Tally:

@@ -116,6 +116,12 @@ def test_a_total_is_added_up_again_and_matches(client, kent, entered):
     assert "Matches The statistics say 7." in shown
 
 
+def test_a_total_of_the_nation_says_of_how_many_forces_it_speaks(client, kent, avon, entered):
+    entered(kent)
+    shown = text(client.get(f"{LIST}?year=2024&tier=primary&measure=arrests"))
+    assert "Records from 1 of 2 forces. As of " in shown
+
+
 def test_a_total_that_is_not_counted_yet_says_so(client, kent, entered):
     document = entered(kent, figures={"arrests": 3})
     actions.correct(

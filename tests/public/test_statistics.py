@@ -1,0 +1,136 @@
+"""Statistics and the pages of forces: figures with what must be said beside them, and a way to their records."""
+
+import csv
+import io
+import re
+from html import unescape
+
+import pytest
+
+from tests.people import make_force
+from tests.public.test_deployments import text
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def met(db):
+    """A force under the code whose series is known to break."""
+    return make_force("E23000001", "metropolitan", "Metropolitan Police Service")
+
+
+def links(response):
+    return [
+        (unescape(re.sub(r"<[^>]*>", "", words)).strip(), unescape(href))
+        for href, words in re.findall(
+            r'<a class="govuk-link" href="(/deployments/\?[^"]*)">(.*?)</a>', response.content.decode(), re.S
+        )
+    ]
+
+
+def test_every_number_opens_records_that_add_up_to_it(client, met, entered):
+    for on in ("2023-04-06", "2024-01-10", "2024-02-10"):
+        entered(met, on=on)
+    for address in ("/statistics/", "/forces/metropolitan/"):
+        opened = [href for _words, href in links(client.get(address)) if "measure=" in href]
+        assert len(opened) >= 3 * 9, address
+        for href in set(opened):
+            assert "Matches" in text(client.get(href)), href
+
+
+def test_a_rate_stands_beside_its_counts_and_interval(client, met, entered):
+    entered(met, figures={"alerts": 1286, "false_alerts": 27, "faces_seen": 902_748})
+    shown = text(client.get("/statistics/"))
+    assert "27 of 1,286 alerts , 2.1% (95% interval 1.4% to 3.0%)" in shown
+    assert "27 of 902,748 faces seen , 0.0030% (95% interval 0.0020% to 0.0044%)" in shown
+
+
+def test_coverage_and_as_of_stand_before_the_figures(client, kent, avon, entered):
+    entered(kent)
+    for address in ("/", "/statistics/"):
+        shown = text(client.get(address))
+        assert "Coverage Records from 1 of 2 forces." in shown, address
+        assert re.search(r"As of \d+ \w+ \d{4} at ", shown), address
+
+
+def test_titles_compare_whole_years_only(client, met, entered):
+    for on in ("2022-05-01", "2023-05-01", "2023-06-01", "2024-01-01"):
+        entered(met, on=on)
+    shown = text(client.get("/statistics/"))
+    assert "2 deployments in 2023, compared with 1 in 2022" in shown
+    assert "2024 to 1 January" in shown
+
+
+def test_titles_do_not_compare_years_of_different_forces(client, met, kent, entered):
+    entered(met, on="2022-05-01")
+    for force in (met, kent):
+        entered(force, on="2023-05-01")
+    entered(met, on="2024-01-01")
+    shown = text(client.get("/statistics/"))
+    assert "compared with" not in shown
+    assert "4 deployments published" in shown
+
+
+def test_a_break_in_series_is_marked_and_explained(client, met, entered):
+    for on in ("2023-05-01", "2024-05-01"):
+        entered(met, on=on)
+    shown = text(client.get("/statistics/"))
+    assert "[b]" in shown
+    assert "Faces seen per hour fell from 2,771 in 2023 to 480" in shown
+
+
+def test_secondary_records_stand_in_a_table_of_their_own(client, met, entered):
+    entered(met, figures={"arrests": 3})
+    entered(met, figures={"arrests": 40}, tier="secondary", origin="collated")
+    shown = text(client.get("/statistics/"))
+    assert "Never add these to the figures above" in shown
+    page = client.get("/statistics/")
+    assert ("3", "/deployments/?year=2024&tier=primary&measure=arrests") in links(page)
+    assert ("40", "/deployments/?year=2024&tier=secondary&measure=arrests") in links(page)
+    assert "43" not in [words for words, _href in links(page)]
+
+
+def test_a_total_of_some_records_says_of_how_many(client, met, entered):
+    entered(met, figures={"arrests": 3})
+    entered(met, figures={"arrests": None})
+    assert "from 1 of 2 records" in text(client.get("/statistics/"))
+
+
+def test_the_csv_holds_the_same_figures(client, met, entered):
+    entered(met, figures={"arrests": 575})
+    response = client.get("/statistics/deployments-by-year.csv")
+    (row,) = csv.DictReader(io.StringIO(response.content.decode()))
+    assert (row["year"], row["arrests"], row["forces_with_records"]) == ("2024", "575", "1")
+
+
+def test_a_force_without_records_is_not_said_to_have_held_none(client, kent):
+    shown = text(client.get("/forces/kent/"))
+    assert (
+        "No records of this force are on this register. That does not mean that it held no deployments."
+        in shown
+    )
+    assert "Not known. No published source" in shown
+
+
+def test_forces_are_told_in_one_fixed_order(client, kent, entered):
+    entered(kent)
+    page = client.get("/forces/kent/").content.decode()
+    order = [
+        page.index(f'id="{part}"')
+        for part in ("policy", "dpia", "eia", "contacts", "notices", "results", "engagement", "returns")
+    ]
+    assert order == sorted(order)
+
+
+def test_other_bodies_are_never_counted_among_the_forces(client, kent, entered):
+    btp = make_force("GB-BTP", "btp", "British Transport Police", body_type="special")
+    entered(btp)
+    assert "forces' own records of 0 of 1 territorial forces" in text(client.get("/forces/"))
+    assert "Also from British Transport Police, not counted among the 1." in text(client.get("/statistics/"))
+
+
+def test_a_force_is_found_by_name(client, kent):
+    assert client.get("/forces/?find=kent")["Location"] == "/forces/kent/"
+    assert client.get("/forces/?find=").status_code == 200
+    wrong = client.get("/forces/?find=narnia")
+    assert (wrong.status_code, "Choose a force from the list below." in text(wrong)) == (400, True)
