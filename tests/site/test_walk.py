@@ -181,9 +181,20 @@ def test_no_answer_to_a_person_may_be_kept_by_others(world, browser, address: Ad
 def test_somebody_who_only_reads_changes_nothing_anywhere(world, browser):
     """The regulator sends every form of every force and of the centre; nothing but refusals is recorded."""
     filled = {
-        "reason": "x", "name": "x", "email": "x@example.org", "role": "planner", "force": "kent",
-        "decision": "remove", "status": "own", "starts_on-day": "1", "starts_on-month": "1",
-        "starts_on-year": "2025", "source": "x", "version": "1", "revision": "1", "confirm": "yes",
+        "reason": "x",
+        "name": "x",
+        "email": "x@example.org",
+        "role": "planner",
+        "force": "kent",
+        "decision": "remove",
+        "status": "own",
+        "starts_on-day": "1",
+        "starts_on-month": "1",
+        "starts_on-year": "2025",
+        "source": "x",
+        "version": "1",
+        "revision": "1",
+        "confirm": "yes",
     }
     with national_scope():
         before = set(Event.objects.values_list("pk", flat=True))
