@@ -45,8 +45,11 @@ def record(request: HttpRequest, reference: str, *, world: World) -> HttpRespons
         "force_url": world.url("force", head.force.slug),
         "list_url": world.url("deployments"),
         "place": wording.place(head.place, head.area),
-        "redaction": getattr(versions[0], "redaction", None) if head.is_redacted else None,
+        "redaction": next(filter(None, (getattr(entry, "redaction", None) for entry in versions)), None)
+        if head.is_redacted
+        else None,
         "withdrawal": versions[0] if head.is_withdrawn else None,
+        "withdrawn_because": "" if hasattr(versions[0], "redaction") else versions[0].reason,
         "strip": _strip(head, document),
         "timeline": [_happened(entry) for entry in versions],
         "copies": [_copy(world, entry, kept.get(entry.pk)) for entry in versions],
@@ -297,13 +300,13 @@ def _happened(entry: Entry) -> Event:
         Act.WITHDRAWAL: _("Version %(version)s: withdrawn"),
     }[Act(entry.act)]
     redaction = getattr(entry, "redaction", None)
-    text = entry.reason
+    # The reason stood in the document too, so it is not shown once that is gone.
+    text = "" if redaction else entry.reason
     if redaction:
-        removed = _("The document was removed on %(when)s: %(reason)s") % {
+        text = _("The document was removed on %(when)s: %(reason)s") % {
             "when": moment_text(redaction.redacted_at),
             "reason": redaction.public_reason,
         }
-        text = f"{text} {removed}".strip()
     return Event(what % {"version": entry.version}, entry.entered_at, by=by, text=text)
 
 

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from events.outbox import record, record_all
@@ -250,7 +251,10 @@ def redact(request: RedactionRequest, *, force: Force, by: Person, at: datetime)
             entry=entry, force=force, request=request, public_reason=request.public_reason, redacted_at=at
         )
         EntryBody.objects.filter(entry=entry).delete()
-        Head.objects.filter(reference=entry.reference, entry=entry).update(is_redacted=True)
+        # What lists show and search was taken from the body, so it goes with it.
+        Head.objects.filter(reference=entry.reference).filter(
+            Q(entry=entry) | Q(is_withdrawn=True, entry__supersedes=entry)
+        ).update(is_redacted=True, place="", area="")
         record(
             events.EntryRedacted(entry.pk, entry.reference, force.code),
             force=force,

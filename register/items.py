@@ -18,7 +18,7 @@ _MOMENT = """replace(to_char({0} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US
 _ITEM = f"""
 '{{"reference":"' || h.reference || '","version":' || h.version || ',"act":"' || e.act
 || '","state":"' || CASE WHEN h.is_redacted THEN 'redacted' WHEN h.is_withdrawn THEN 'withdrawn' ELSE 'standing' END
-|| '","reason":' || coalesce(to_json(nullif(e.reason, ''))::text, 'null')
+|| '","reason":' || coalesce(to_json(CASE WHEN k.body IS NOT NULL THEN nullif(e.reason, '') END)::text, 'null')
 || ',"realm":"' || h.realm || '","tier":"' || h.tier || '","origin":"' || h.origin
 || '","force":{{"code":' || to_json(f.code)::text || ',"slug":' || to_json(f.slug)::text
 || ',"name":' || to_json(f.name)::text
@@ -41,7 +41,8 @@ SELECT h."on", h.entry_id, {_ITEM} FROM (<heads>) AS h {_JOINED} ORDER BY h."on"
 _ONE = f"""
 SELECT h.version, encode(k.salt, 'hex'), {_ITEM},
        (SELECT json_agg(json_build_object(
-                   'version', v.version, 'act', v.act, 'reason', nullif(v.reason, ''), 'origin', v.origin,
+                   'version', v.version, 'act', v.act,
+                   'reason', CASE WHEN r.id IS NULL THEN nullif(v.reason, '') END, 'origin', v.origin,
                    'tier', v.tier, 'schema', v.schema, 'entered_at', {_MOMENT.format("v.entered_at")},
                    'commitment', v.commitment, 'redacted', CASE WHEN r.id IS NOT NULL THEN json_build_object(
                        'at', {_MOMENT.format("r.redacted_at")}, 'reason', r.public_reason) END)

@@ -164,7 +164,22 @@ def test_redaction_takes_two_people_and_leaves_a_tombstone(kent, force_people, n
     assert documents([entry.pk]) == {}
     assert Redaction.objects.get(entry=entry).public_reason == "Personal data"
     assert Entry.objects.get(pk=entry.pk).commitment == commitment
-    assert Head.objects.get(pk=document["reference"]).is_redacted
+    head = Head.objects.get(pk=document["reference"])
+    assert head.is_redacted
+    assert (head.place, head.area) == ("", "")
+
+
+def test_a_redaction_under_a_withdrawal_takes_the_place_from_the_lists_too(kent, force_people, national_lead):
+    officer = force_people(kent, "data_protection_officer")
+    document = result(kent)
+    entry = enter(document, kent)
+    actions.withdraw(document["reference"], force=kent, by=None, at=db_now(), reason="It names a person's home.")
+    request = actions.propose_redaction(
+        entry, force=kent, by=officer, at=db_now(), why="A home address.", public_reason="Personal data"
+    )
+    actions.redact(request, force=kent, by=national_lead, at=db_now())
+    head = Head.objects.get(pk=document["reference"])
+    assert (head.is_redacted, head.is_withdrawn, head.place) == (True, True, "")
 
 
 def test_the_proposer_of_a_redaction_cannot_approve_it(kent, national_lead):
