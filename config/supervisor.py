@@ -263,7 +263,7 @@ class Service:
             f"Ready after {seconds:.1f} s.",
             f"  Public register   {here}:{self.place.port}/",
             f"  Sign in           {here}:{self.place.port}/sign-in/",
-            f"  API               {here}:{self.place.port}/api/v1/",
+            f"  API               {here}:{self.place.port}/api/v1/deployments",
             f"  Streams           {here}:{self.place.stream_port}/stream/",
             f"  Data              {self.place.data_dir}",
             "  Stop              Ctrl-C",

@@ -88,6 +88,10 @@ class Filters(FilterForm):
         self._offer("force", [("", _("All forces")), *named])
         self._offer("year", [("", _("All years")), *((str(y), str(y)) for y in _years(world))])
 
+    def _keys(self, name: str) -> list[str]:
+        # A total speaks of one source: without the source there is none to show.
+        return [*super()._keys(name), "measure"] if name == "tier" else super()._keys(name)
+
     def _offer(self, name: str, choices: list[tuple[str, Any]]) -> None:
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.core.exceptions import DisallowedHost
+from django.core.exceptions import BadRequest, DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -15,7 +15,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, DisallowedHost):
         # The request names a host that is not ours, so no page may repeat it.
         return HttpResponse(render_to_string("400.html"), status=400)
-    return render(request, "400.html", status=400)
+    # Django's own words for a suspicious request are for the log; ours are for the reader.
+    words = said(exception) if isinstance(exception, BadRequest) else ""
+    return render(request, "400.html", {"exception": words}, status=400)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

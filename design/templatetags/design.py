@@ -105,7 +105,10 @@ def service_navigation(context: template.Context, name: str) -> dict[str, Any]:
 
 @register.inclusion_tag("design/components/footer.html", takes_context=True)
 def footer(context: template.Context) -> dict[str, Any]:
-    return {"items": navigation.menu("footer", _path(context))}
+    items = navigation.menu("footer", _path(context))
+    if getattr(context.get("request"), "person", None) is not None:
+        items = [item for item in items if item.href != navigation.address("sign-in")]
+    return {"items": items}
 
 
 @register.inclusion_tag("design/components/sub_navigation.html")

@@ -42,7 +42,7 @@ LABELS: dict[str, Words] = {
     "role.revoked.v1": gettext_lazy("Role ended"),
     "login.disabled.v1": gettext_lazy("Login disabled"),
     "login.enabled.v1": gettext_lazy("Login enabled again"),
-    "password_link.issued.v1": gettext_lazy("Link to choose a password given"),
+    "login.link_issued.v1": gettext_lazy("Link to choose a password given"),
     "access.refused.v1": gettext_lazy("Refused: no right to do it"),
     "use.declared.v1": gettext_lazy("Use of the technology declared"),
     "force.added.v1": gettext_lazy("Force added"),

@@ -134,3 +134,18 @@ def test_a_force_is_found_by_name(client, kent):
     assert client.get("/forces/?find=").status_code == 200
     wrong = client.get("/forces/?find=narnia")
     assert (wrong.status_code, "Choose a force from the list below." in text(wrong)) == (400, True)
+
+
+def test_a_filter_is_refused_rather_than_ignored(client, kent, entered):
+    entered(kent)
+    for address in ("/statistics/?force=kent", "/statistics/deployments-by-year.csv?year=2024"):
+        answer = client.get(address)
+        assert answer.status_code == 400
+    assert "cannot be narrowed by force" in text(client.get("/statistics/?force=kent"))
+
+
+def test_taking_the_source_away_takes_the_total_with_it(client, kent, entered):
+    entered(kent)
+    page = client.get("/deployments/?tier=primary&measure=arrests")
+    assert page.status_code == 200
+    assert 'href="/deployments/?measure=arrests"' not in page.content.decode()
