@@ -196,6 +196,11 @@ def test_a_follower_that_is_too_slow_loses_nothing(streams, kent, publish):
         client.is_behind = True
         wanted.append(await asyncio.to_thread(elsewhere, publish, kent))
         await follower.until(lambda: len(follower.events) >= 4)
+        # And as if it had been told again of all that it has read meanwhile.
+        for frame in await hub_and_door.hub.read(0):
+            client.offer(frame)
+        wanted.append(await asyncio.to_thread(elsewhere, publish, kent))
+        await follower.until(lambda: wanted[-1] in follower.references)
         await follower.leave()
         assert follower.references == wanted
         assert client.queue.maxsize == QUEUE
