@@ -3,6 +3,7 @@
 import asyncio
 import json
 
+import psycopg
 import pytest
 from django.db import connection
 
@@ -15,6 +16,7 @@ from register import actions
 from register.events import RedactionProposed
 from tests.documents import result
 from tests.people import make_force
+from tests.stack import STACK
 
 pytestmark = pytest.mark.commits
 
@@ -205,6 +207,27 @@ def test_a_follower_that_is_too_slow_loses_nothing(streams, kent, publish):
         assert follower.references == wanted
         assert client.queue.maxsize == QUEUE
         assert not hub_and_door.hub.clients
+
+    asyncio.run(follow())
+
+
+def test_a_lost_database_connection_loses_nothing(streams, kent, publish):
+    name = connection.settings_dict["NAME"]
+
+    async def follow():
+        follower = Follower(streams(), query="after=0")
+        await follower.until(lambda: len(follower.sent) >= 1)
+        wanted = [await asyncio.to_thread(elsewhere, publish, kent)]
+        await follower.until(lambda: len(follower.events) >= 1)
+        with psycopg.connect(STACK.admin_url, autocommit=True) as admin:
+            admin.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND query LIKE %s",
+                [name, "%events_position%"],
+            )
+        wanted += [await asyncio.to_thread(elsewhere, publish, kent) for _ in range(2)]
+        await follower.until(lambda: len(follower.events) >= 3)
+        await follower.leave()
+        assert follower.references == wanted
 
     asyncio.run(follow())
 
