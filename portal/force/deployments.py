@@ -13,7 +13,7 @@ from design.components import Row, Step
 from forces.capabilities import Capability
 from forces.models import Force, Person
 from forces.permissions import may
-from portal.force import history, wording
+from portal.force import history, redacting, wording
 from portal.force.forms import DeploymentFilter
 from portal.force.pages import address, deployment_page, force_page, people_named, public_address, show
 
@@ -59,6 +59,7 @@ def deployment(request: HttpRequest, force: Force, deployment: Deployment) -> Ht
         "public_address": _public_address(deployment),
         "timeline": history.of_deployment(deployment),
         "people": _people(deployment),
+        "open_requests": redacting.open_requests(force, deployment),
         **said(result, change=_change(person, force, deployment, result)),
     }
     if deployment.correction is not None:
@@ -105,6 +106,7 @@ def what_may_be_done(person: Person, force: Force, deployment: Deployment) -> di
         "own_work": in_work is not None and own and ((recorded and reviews) or (reviewed and publishes)),
         "correct": is_published and in_work is None and may(person, Capability.CORRECT_RESULTS, force),
         "withdraw": is_published and may(person, Capability.WITHDRAW_RESULTS, force),
+        "redact": redacting.may_ask(person, force, deployment),
     }
 
 

@@ -48,6 +48,38 @@ class ReasonForm(Form):
         self.fields["reason"].error_messages["required"] = _("Say why")
 
 
+class RedactionForm(Form):
+    """Which version's document must go, why for the one who decides, and what the public is told."""
+
+    version = forms.ChoiceField(
+        label=gettext_lazy("Which version holds personal data?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Select which version must be removed")},
+    )
+    why = forms.CharField(
+        label=gettext_lazy("What slipped in?"),
+        help_text=gettext_lazy(
+            "For the person who decides; not published. Describe it without repeating it, "
+            "such as “the place names a person”."
+        ),
+        max_length=2000,
+        widget=forms.Textarea,
+        error_messages={"required": gettext_lazy("Say what slipped in, without repeating it")},
+    )
+    public_reason = forms.CharField(
+        label=gettext_lazy("What should the public be told?"),
+        help_text=gettext_lazy("Published where the document stood. Name no person."),
+        max_length=300,
+        widget=forms.Textarea,
+        error_messages={"required": gettext_lazy("Say what the public should be told")},
+    )
+    looks = {"version": Look(small=True), "why": Look(rows=4), "public_reason": Look(rows=3)}
+
+    def __init__(self, *args: Any, versions: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["version"].choices = versions  # type: ignore[attr-defined]
+
+
 class SeenForm(Form):
     """What the person looked at when they decided, as "version.revision"."""
 

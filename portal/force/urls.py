@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from portal.force import dashboard, deployments, history, publishing, recording, team
+from portal.force import dashboard, deployments, history, publishing, recording, redacting, team
 
 app_name = "portal"
 
@@ -16,6 +16,7 @@ deployment = [
     path("publish/", publishing.publish, name="publish"),
     path("correct/", recording.correct, name="correct"),
     path("withdraw/", publishing.withdraw, name="withdraw"),
+    path("redact/", redacting.redact, name="redact"),
 ]
 
 force: list[URLPattern | URLResolver] = [
