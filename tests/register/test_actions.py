@@ -173,7 +173,9 @@ def test_a_redaction_under_a_withdrawal_takes_the_place_from_the_lists_too(kent,
     officer = force_people(kent, "data_protection_officer")
     document = result(kent)
     entry = enter(document, kent)
-    actions.withdraw(document["reference"], force=kent, by=None, at=db_now(), reason="It names a person's home.")
+    actions.withdraw(
+        document["reference"], force=kent, by=None, at=db_now(), reason="It names a person's home."
+    )
     request = actions.propose_redaction(
         entry, force=kent, by=officer, at=db_now(), why="A home address.", public_reason="Personal data"
     )
