@@ -132,7 +132,12 @@ def years(found: list[int]) -> str:
 
 
 def place(name: str, area: str | None) -> str:
-    """The place with its area, unless the force printed none or the name says it already."""
+    """The place with its area, unless the force printed none or the name says it already.
+
+    The name of a redacted record's place is gone with its document.
+    """
+    if not name:
+        return _("Place removed")
     if not area or area.casefold() in name.casefold():
         return name
     return f"{name}, {area}"

@@ -137,6 +137,14 @@ def test_a_redacted_record_shows_its_tombstone_and_nothing_else(client, kent, en
     assert "The document was removed" in shown
     assert "A name stood in the place." in shown
     assert "5,460" not in shown
+    assert "Place removed" in shown
+    for address in (
+        f"/deployments/{document['reference']}/",
+        "/deployments/?state=redacted",
+        "/forces/kent/",
+    ):
+        assert "Jane Doe" not in text(client.get(address)), address
+    assert "Place removed" in text(client.get("/deployments/?state=redacted"))
     gone = client.get(f"/deployments/{document['reference']}/v1.json")
     assert gone.status_code == 410
     assert "A name stood in the place." in text(gone)
