@@ -102,7 +102,7 @@ def _with_a_body(force: Force, deployment: Deployment) -> list[Entry]:
 def _version(entry: Entry, standing: int | None) -> str:
     words = {
         "version": entry.version,
-        "act": entry.get_act_display(),  # type: ignore[attr-defined]
+        "act": entry.get_act_display(),
         "at": moment_text(entry.entered_at),
     }
     if entry.version == standing:
