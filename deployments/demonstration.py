@@ -208,7 +208,7 @@ def _discarded(team: Team, on: date, chance: Random) -> None:
     facts = _facts(team.force, on, chance)
     deployment = actions.record(team.force, facts, by=team.writer, at=_at(on, 1))
     actions.discard(
-        deployment, version=1, reason="Recorded for the wrong day.", by=team.writer, at=_at(on, 1, 15)
+        deployment, seen=FIRST, reason="Recorded for the wrong day.", by=team.writer, at=_at(on, 1, 15)
     )
 
 

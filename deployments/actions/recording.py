@@ -115,13 +115,12 @@ def answer(
     return result
 
 
-def discard(deployment: Deployment, *, version: int, reason: str, by: Person, at: datetime) -> Result:
+def discard(deployment: Deployment, *, seen: Seen, reason: str, by: Person, at: datetime) -> Result:
     """Give up a recording, or a correction being prepared, before publication. What stands goes on standing.
 
-    Raises Forbidden, Invalid, WrongStage.
+    Raises Forbidden, Invalid, Stale, WrongStage.
     """
     force = deployment.force
-    seen = Seen(version, 0)
     require(by, writing(seen), force)
     reason = checked_reason(reason)
     with acting(force, by):

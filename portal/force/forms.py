@@ -14,6 +14,7 @@ from deployments.actions import Seen
 from deployments.arithmetic import Question
 from deployments.facts import LENGTHS, MOST_MINUTES, MOST_WATCHLISTED, Facts
 from deployments.figures import FIGURES, NAMES, Absence, Figure, Method
+from deployments.models import Result
 from deployments.times import window
 from design.forms import (
     DateField,
@@ -89,6 +90,15 @@ class SeenForm(Form):
     def what_was_seen(self) -> Seen:
         version, revision = self.cleaned_data["seen"].split(".")
         return Seen(int(version), int(revision))
+
+
+def seen_now(result: Result) -> dict[str, str]:
+    """What a page that shows this version puts into its form."""
+    return {"seen": f"{result.number}.{result.revision}"}
+
+
+class SeenReasonForm(ReasonForm, SeenForm):
+    """Why, about exactly what the person looked at."""
 
 
 class FigureField(WholeNumberField):

@@ -19,7 +19,7 @@ from forces.permissions import require
 from forces.refusals import Forbidden, Invalid, Refusal
 from portal.force import wording
 from portal.force.deployments import said
-from portal.force.forms import PublishForm, ReasonForm, SeenForm
+from portal.force.forms import PublishForm, ReasonForm, SeenForm, SeenReasonForm, seen_now
 from portal.force.pages import address, deployment_page, show
 
 
@@ -35,7 +35,7 @@ def review(request: HttpRequest, force: Force, deployment: Deployment) -> HttpRe
         return _own_work(request, deployment)
     if unanswered := result.open_questions():
         return _not_now(request, deployment, str(actions.Unanswered(unanswered)))
-    form = SeenForm(request.POST if request.method == "POST" else None, initial=_seen(result))
+    form = SeenForm(request.POST if request.method == "POST" else None, initial=seen_now(result))
     if request.method == "POST" and form.is_valid():
         done = _("Reviewed. It waits to be published.")
         return _try(
@@ -54,17 +54,18 @@ def send_back(request: HttpRequest, force: Force, deployment: Deployment) -> Htt
     result = deployment.in_work
     if result is None:
         return _not_now(request, deployment, _("Nothing of this deployment waits for review."))
-    form = ReasonForm(
+    form = SeenReasonForm(
         request.POST if request.method == "POST" else None,
         label=_("What must be changed?"),
         hint=_("Whoever recorded it reads this. It is not published."),
+        initial=seen_now(result),
     )
     if request.method == "POST" and form.is_valid():
         try:
             actions.send_back(
                 deployment,
                 reason=form.cleaned_data["reason"],
-                seen=actions.Seen(result.number, result.revision),
+                seen=form.what_was_seen,
                 by=person,
                 at=db_now(),
             )
@@ -98,7 +99,7 @@ def publish(request: HttpRequest, force: Force, deployment: Deployment) -> HttpR
     heads = [] if result.is_correction else actions.transcriptions_of(force, result)
     choices = [(head.reference, f"{head.place} ({head.reference})") for head in heads]  # type: ignore[attr-defined]
     form = PublishForm(
-        request.POST if request.method == "POST" else None, transcriptions=choices, initial=_seen(result)
+        request.POST if request.method == "POST" else None, transcriptions=choices, initial=seen_now(result)
     )
     if request.method == "POST" and form.is_valid():
         done = (
@@ -173,10 +174,6 @@ def _context(deployment: Deployment, result: Result, form: SeenForm) -> dict:
     if result.is_correction:
         context["differences"] = wording.differences(deployment.shown.facts, facts)
     return context
-
-
-def _seen(result: Result) -> dict[str, str]:
-    return {"seen": f"{result.number}.{result.revision}"}
 
 
 def _try(

@@ -15,7 +15,7 @@ from forces.models import Force, Person
 from forces.permissions import require
 from forces.refusals import Forbidden, Invalid, Refusal
 from portal.force import wording
-from portal.force.forms import AnswersForm, ReasonForm, ResultForm, initial_of
+from portal.force.forms import AnswersForm, ResultForm, SeenReasonForm, initial_of, seen_now
 from portal.force.pages import address, deployment_page, force_page, show
 
 
@@ -66,7 +66,7 @@ def amend(request: HttpRequest, force: Force, deployment: Deployment) -> HttpRes
             else:
                 return _written(request, deployment, written)
     else:
-        initial = {**initial_of(result.facts), "seen": f"{result.number}.{result.revision}"}
+        initial = initial_of(result.facts) | seen_now(result)
         form = ResultForm(
             force=force,
             with_reason=with_reason,
@@ -106,7 +106,7 @@ def correct(request: HttpRequest, force: Force, deployment: Deployment) -> HttpR
                 return _written(request, deployment, correction)
     else:
         standing = deployment.shown
-        initial = {**initial_of(standing.facts), "seen": f"{standing.number}.{standing.revision}"}
+        initial = initial_of(standing.facts) | seen_now(standing)
         form = ResultForm(force=force, with_reason=True, initial=initial)
     context = {
         "form": form,
@@ -125,12 +125,11 @@ def questions(request: HttpRequest, force: Force, deployment: Deployment) -> Htt
     asked = result.facts.questions() if result is not None else []
     if result is None or not asked or result.status != Result.Status.RECORDED:
         return redirect(address("deployment", deployment))
-    seen = f"{result.number}.{result.revision}"
     form = AnswersForm(
         request.POST if request.method == "POST" else None,
         questions=asked,
         answers=result.standing_answers(),
-        initial={"seen": seen},
+        initial=seen_now(result),
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -156,16 +155,17 @@ def discard(request: HttpRequest, force: Force, deployment: Deployment) -> HttpR
     require(person, _writing(result), force)
     if result is None:
         return _not_now(request, deployment, _("There is nothing to discard."))
-    form = ReasonForm(
+    form = SeenReasonForm(
         request.POST if request.method == "POST" else None,
         label=_("Why is it discarded?"),
         hint=_("Kept in your force's history. It is not published."),
+        initial=seen_now(result),
     )
     if request.method == "POST" and form.is_valid():
         try:
             actions.discard(
                 deployment,
-                version=result.number,
+                seen=form.what_was_seen,
                 reason=form.cleaned_data["reason"],
                 by=person,
                 at=db_now(),
@@ -224,7 +224,7 @@ def _conflict(request: HttpRequest, deployment: Deployment, form) -> HttpRespons
         if isinstance(form, ResultForm)
         else [],
         "typed": typed if may_go_on else [],
-        "seen": f"{result.number}.{result.revision}",
+        **seen_now(result),
     }
     return show(request, "conflict", deployment.force, context, status=409)
 

@@ -402,29 +402,41 @@ def test_discard_leaves_what_stands(kent, kent_planner, kent_publisher):
         deployment, facts(place="Quay"), version=1, reason=REASON, by=kent_publisher, at=db_now()
     )
     actions.discard(
-        deployment, version=2, reason="The first count was right.", by=kent_publisher, at=db_now()
+        deployment, seen=Seen(2, 1), reason="The first count was right.", by=kent_publisher, at=db_now()
     )
     now = fresh(deployment)
     assert (now.stage, now.current.number, now.correction_id) == ("published", 1, None)
     with pytest.raises(actions.WrongStage):
         actions.discard(
-            deployment, version=2, reason="The first count was right.", by=kent_publisher, at=db_now()
+            deployment, seen=Seen(2, 1), reason="The first count was right.", by=kent_publisher, at=db_now()
         )
 
 
 def test_discard_of_a_recording_ends_it(kent, kent_planner, kent_publisher):
     deployment = recorded(kent, kent_planner)
-    actions.discard(deployment, version=1, reason="Recorded twice by mistake.", by=kent_planner, at=db_now())
+    actions.discard(
+        deployment, seen=Seen(1, 1), reason="Recorded twice by mistake.", by=kent_planner, at=db_now()
+    )
     assert fresh(deployment).stage == "discarded"
     with pytest.raises(actions.WrongStage, match="discarded"):
         actions.review(deployment, seen=Seen(1, 1), by=kent_publisher, at=db_now())
+
+
+def test_what_was_changed_after_it_was_seen_is_not_discarded(kent, kent_planner):
+    deployment = recorded(kent, kent_planner)
+    actions.amend(deployment, facts(place="Quay"), seen=Seen(1, 1), by=kent_planner, at=db_now())
+    with pytest.raises(actions.Stale):
+        actions.discard(
+            deployment, seen=Seen(1, 1), reason="Recorded twice by mistake.", by=kent_planner, at=db_now()
+        )
+    assert fresh(deployment).stage == "preparing"
 
 
 def test_what_was_published_cannot_be_discarded(kent, kent_planner, kent_publisher):
     deployment = published(kent, kent_planner, kent_publisher)
     with pytest.raises(actions.WrongStage):
         actions.discard(
-            deployment, version=1, reason="Recorded twice by mistake.", by=kent_planner, at=db_now()
+            deployment, seen=Seen(1, 1), reason="Recorded twice by mistake.", by=kent_planner, at=db_now()
         )
 
 

@@ -104,10 +104,11 @@ def machine(force, team):
                 reason=REASON,
             )
 
-        @rule(by=people, version=versions)
+        @rule(by=people, exact=st.booleans(), version=versions, revision=revisions)
         @precondition(lambda self: self.done > 3)
-        def discard(self, by, version):
-            self.attempt(actions.discard, self.deployment, by=by, version=version, reason=REASON)
+        def discard(self, by, exact, version, revision):
+            seen = self.seen(exact, version, revision)
+            self.attempt(actions.discard, self.deployment, by=by, seen=seen, reason=REASON)
 
         @rule(by=people)
         @precondition(lambda self: self.done > 5)

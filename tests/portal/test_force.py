@@ -276,8 +276,8 @@ def test_a_transcription_is_matched_by_choice(signed_in, kent, kent_planner, ken
 def test_sending_back_says_why(signed_in, kent, kent_planner, kent_publisher):
     deployment = reviewed(kent, kent_planner, kent_publisher)
     client = signed_in(kent_publisher)
-    assert client.post(url("send-back", deployment), {"reason": ""}).status_code == 422
-    client.post(url("send-back", deployment), {"reason": "The place is misspelt."})
+    assert client.post(url("send-back", deployment), {"reason": "", "seen": "1.1"}).status_code == 422
+    client.post(url("send-back", deployment), {"reason": "The place is misspelt.", "seen": "1.1"})
     page = signed_in(kent_planner).get(url("deployment", deployment))
     assert "The place is misspelt." in text(page)
 
@@ -318,9 +318,26 @@ def test_withdrawing_takes_a_reason_that_is_published(signed_in, kent, kent_plan
     assert Head.objects.get(pk=deployment.reference).is_withdrawn
 
 
+@pytest.mark.parametrize("page", ["send-back", "discard"])
+def test_neither_is_done_to_what_changed_after_it_was_seen(
+    signed_in, kent, kent_planner, kent_publisher, page
+):
+    deployment = recorded(kent, kent_planner)
+    client = signed_in(kent_planner if page == "discard" else kent_publisher)
+    assert 'name="seen" value="1.1"' in client.get(url(page, deployment)).content.decode()
+    actions.amend(deployment, facts(place="Pier"), seen=FIRST, by=kent_planner, at=db_now())
+    answer = client.post(url(page, deployment), {"reason": "Recorded twice by mistake.", "seen": "1.1"})
+    assert answer.status_code == 422
+    assert "Somebody changed this after you opened it" in text(answer)
+    assert "Recorded twice by mistake." in text(answer)
+    assert only(kent).current.status == "recorded"
+
+
 def test_a_recording_is_discarded(signed_in, kent, kent_planner):
     deployment = recorded(kent, kent_planner)
-    signed_in(kent_planner).post(url("discard", deployment), {"reason": "Recorded twice by mistake."})
+    signed_in(kent_planner).post(
+        url("discard", deployment), {"reason": "Recorded twice by mistake.", "seen": "1.1"}
+    )
     assert only(kent).stage == "discarded"
 
 
