@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Literal
 
 from django.utils.functional import Promise
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 
+from api.endings import Ending
 from api.endpoint import Endpoint
 from api.problems import KINDS, MEDIA_TYPE
 
@@ -54,20 +56,27 @@ def described(
     parameters: Sequence[Parameter] = (),
     refusals: Sequence[int] = (400, 405, 406),
     tag: str,
+    media: str = "application/json",
+    headers: Mapping[str, str | Promise] = MappingProxyType({}),
+    ending: Ending | None = None,
 ) -> Callable[[type[Endpoint]], type[Endpoint]]:
-    """Mark an endpoint. `answer` is the JSON Schema of its 200 and `example` fits it; `refusals` are other statuses."""
+    """Mark an endpoint. `answer` is the JSON Schema of its 200 and `example` fits it; `refusals` are other statuses.
+
+    `headers` are those that its 200 has besides the usual ones. `ending` says that it is to go, and when.
+    """
 
     def mark(endpoint: type[Endpoint]) -> type[Endpoint]:
         endpoint.takes = tuple(each.name for each in parameters if each.place == "query")
+        endpoint.ending = ending
         conditional = 304 in refusals
         responses: dict[Any, Any] = {
-            (200, "application/json"): OpenApiResponse(
+            (200, media): OpenApiResponse(
                 answer,
                 description="The answer.",
-                examples=[OpenApiExample("Example", value=example, response_only=True)],
+                examples=[OpenApiExample("Example", value=example, response_only=True, media_type=media)],
             )
         }
-        for status in refusals:
+        for status in (*refusals, 429):
             responses[status if status == 304 else (status, MEDIA_TYPE)] = OpenApiResponse(
                 None if status == 304 else PROBLEM, description=WHY[status]
             )
@@ -90,7 +99,12 @@ def described(
                     if conditional
                     else []
                 ),
+                *(
+                    OpenApiParameter(name, str, location="header", description=str(words), response=[200])
+                    for name, words in headers.items()
+                ),
             ],
+            deprecated=True if ending else None,
             request=None,
             responses=responses,
             auth=[],

@@ -10,15 +10,20 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import Throttled
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.views import APIView
 
+from api import limits
+from api.endings import Ending
 from api.problems import absolute, problem
 from forces.models import Realm
 from register.search import Reader
 
 # Part of every ETag: raise it when the same data is answered in another shape.
 SHAPE = 1
+# What a script in somebody else's page may read beside the body.
+EXPOSED = "ETag, Link, RateLimit, RateLimit-Policy, Retry-After, X-Total-Count, Deprecation, Sunset"
 
 
 class JsonOnly(DefaultContentNegotiation):
@@ -40,8 +45,18 @@ class Endpoint(APIView):
     http_method_names = ["get", "head", "options"]
     metadata_class = None  # OPTIONS says what is allowed and no more
     content_negotiation_class = JsonOnly
-    # Names of the parameters it takes; set by api.describe.described.
+    # Names of the parameters it takes, and when it ends if it does; both set by api.describe.described.
     takes: ClassVar[Sequence[str]] = ()
+    ending: ClassVar[Ending | None] = None
+    # How many requests of the asker's limit one of these is worth.
+    costs: ClassVar[int] = 1
+    standing: limits.Standing | None = None
+
+    def check_throttles(self, request: Any) -> None:
+        """Called by the framework before the method, once it is known who asks."""
+        self.standing = limits.spend(request, self.costs)
+        if self.standing.is_over:
+            raise Throttled(wait=self.standing.seconds)
 
     def ask(self) -> Reader:
         """The parameters of the request; one that this address does not take is wrong already."""
@@ -59,6 +74,12 @@ class Endpoint(APIView):
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
         response.setdefault("Access-Control-Allow-Origin", "*")
+        response.setdefault("Access-Control-Expose-Headers", EXPOSED)
+        if self.standing is not None:
+            for name, value in self.standing.headers().items():
+                response[name] = value
+        if self.ending is not None:
+            self.ending.tell(response)
         return response
 
 

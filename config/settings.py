@@ -233,6 +233,12 @@ JOBS_LEASE = int(words("LFR_JOBS_LEASE", "30")[0])
 
 # API -----------------------------------------------------------------------------------------------
 
+# Requests a minute: of one address without a credential (15 a second, as data.police.uk allows), and of one
+# credential. 0 is no limit.
+API_LIMITS = {
+    "reader": int(words("LFR_READER_LIMIT", "1000000" if DEMONSTRATION else "900")[0]),
+    "machine": int(words("LFR_MACHINE_LIMIT", "1000000" if DEMONSTRATION else "6000")[0]),
+}
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
