@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from api import problems
 from public import errors
@@ -13,6 +15,8 @@ def _is_for_machines(request: HttpRequest) -> bool:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig):
+        return too_large(request)
     door = problems if _is_for_machines(request) else errors
     return door.bad_request(request, exception)
 
@@ -30,3 +34,14 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     door = problems if _is_for_machines(request) else errors
     return door.server_error(request)
+
+
+def unreadable(request: HttpRequest, words: str, status: int = 400) -> HttpResponse:
+    """A request that is refused before a view sees it, with words that say why."""
+    if _is_for_machines(request):
+        return problems.problem(request, "bad-request", words, status=status)
+    return errors.bad_request(request, BadRequest(words), status=status)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    return unreadable(request, _("What was sent is larger than this page takes."), status=413)

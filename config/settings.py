@@ -6,6 +6,8 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from config.environment import MIGRATING, flag, postgres, required, words
 
@@ -21,6 +23,8 @@ ALLOWED_HOSTS = words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS")
 # Behind a front that terminates TLS, cookies and redirects insist on https.
 HTTPS = flag("LFR_HTTPS")
+# Where no front makes one address of them: the ports of pages and stream (`make run`).
+SEPARATE_PORTS = [int(port) for port in words("LFR_PORTS")]
 DATA_DIR = (
     Path(required("DATA_DIR", why="it is where uploaded files are kept."))
     if not DEBUG
@@ -47,6 +51,20 @@ DATABASE_ROUTERS = ["config.routers.OwnerMigrates"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = required("REDIS_URL", why="it is Celery's broker (Valkey or Redis).")
+# Counters of attempts, shared by all processes; what they do while Valkey is away is in config/cache.py.
+CACHES = {
+    "default": {
+        "BACKEND": "config.cache.SharedOrOwn",
+        "LOCATION": REDIS_URL,
+        "KEY_FUNCTION": "config.cache.key",
+        "OPTIONS": {
+            "serializer": "config.cache.Json",
+            "socket_timeout": 1,
+            "socket_connect_timeout": 1,
+            "retry": Retry(NoBackoff(), 0),
+        },
+    }
+}
 
 # Applications: the floors of docs/architecture.md, top to bottom ------------------------------------
 
@@ -82,6 +100,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "config.guards.GuardsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -141,7 +160,10 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # people are invited by their force, never 
 ACCOUNT_ADAPTER = "directory.adapter.InvitedOnly"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+# Wrong passwords: from one address (a station's people share one), and for one login from anywhere.
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/5m/ip,5/5m/key"}
+# The front sets X-Forwarded-For and drops what a client claims about itself.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if HTTPS else 0
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -149,7 +171,13 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 SESSION_COOKIE_AGE = 8 * 60 * 60  # a shift
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True  # the next person at a shared desk starts as a stranger
 CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_AGE = None  # as long as the browser is open
+LANGUAGE_COOKIE_NAME = "__Host-language" if HTTPS else "language"
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = HTTPS
 
 # Security headers ----------------------------------------------------------------------------------
 
@@ -166,7 +194,11 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "img-src": [SELF],
         "font-src": [NONE],
-        "connect-src": [SELF],
+        # The stream, where it has a port of its own.
+        "connect-src": [
+            SELF,
+            *(f"http://{host}:{SEPARATE_PORTS[1]}" for host in ALLOWED_HOSTS if SEPARATE_PORTS and ":" not in host),
+        ],
         "manifest-src": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
@@ -176,6 +208,7 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FILES = 2
 FILE_UPLOAD_HANDLERS = ["config.uploads.LimitedUploadHandler"]
 
 # Words and time ------------------------------------------------------------------------------------
@@ -231,6 +264,20 @@ EVENTS_RESEND_AFTER = int(words("LFR_RESEND_AFTER", "10")[0])
 JOBS_AT_ONCE = int(words("LFR_JOBS_AT_ONCE", "1")[0])
 JOBS_LEASE = int(words("LFR_JOBS_LEASE", "30")[0])
 
+# Streams -------------------------------------------------------------------------------------------
+
+# Seconds within which a stream closes after the right to follow it has ended.
+STREAM_RIGHTS_BOUND = float(words("LFR_STREAM_RIGHTS_BOUND", "5")[0])
+# Connections in one process: strangers and people who are signed in have places of their own.
+STREAM_MOST = int(words("LFR_STREAM_MOST", "400")[0])
+STREAM_MOST_SIGNED_IN = int(words("LFR_STREAM_MOST_SIGNED_IN", "500")[0])
+STREAM_PER_ADDRESS = int(words("LFR_STREAM_PER_ADDRESS", "50")[0])
+STREAM_PER_PERSON = int(words("LFR_STREAM_PER_PERSON", "12")[0])
+# Seconds after which a client that does not read what it is sent is let go.
+STREAM_PATIENCE = float(words("LFR_STREAM_PATIENCE", "20")[0])
+# How many positions a client may go back.
+STREAM_FURTHEST_BACK = int(words("LFR_STREAM_FURTHEST_BACK", "1000000")[0])
+
 # API -----------------------------------------------------------------------------------------------
 
 # Requests a minute: of one address without a credential (15 a second, as data.police.uk allows), and of one
@@ -267,7 +314,8 @@ LOGGING = {
     "formatters": {
         "line": {"()": "config.logs.OneLine", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"refusals": {"()": "config.logs.RefusalsWithoutTraces"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["refusals"]}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {"django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
 }

@@ -7,6 +7,10 @@ from typing import Any
 from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandler
 
 LARGEST = 20 * 1024 * 1024  # bytes; as `coordination.intake.extract.limits.Limits.file_bytes`
+# Whole requests, in bytes. A page that takes files reads more than it keeps, so that it can say what was too large.
+LARGEST_REQUEST = 100 * 1024 * 1024  # as in deploy/nginx.conf
+LARGEST_FORM = 2 * 1024 * 1024
+TAKES_FILES = frozenset({"/admin/imports/new/"})
 
 
 class LimitedUploadHandler(TemporaryFileUploadHandler):

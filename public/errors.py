@@ -11,13 +11,13 @@ from django.template.loader import render_to_string
 from django.utils.functional import Promise
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception, status: int = 400) -> HttpResponse:
     if isinstance(exception, DisallowedHost):
         # The request names a host that is not ours, so no page may repeat it.
         return HttpResponse(render_to_string("400.html"), status=400)
     # Django's own words for a suspicious request are for the log; ours are for the reader.
     words = said(exception) if isinstance(exception, BadRequest) else ""
-    return render(request, "400.html", {"exception": words}, status=400)
+    return render(request, "400.html", {"exception": words}, status=status)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
