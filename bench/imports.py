@@ -42,7 +42,7 @@ def write_file(path: Path, count: int, *, seed: int = 7) -> None:
     """Synthetic records in the columns of our normalised CSV."""
     from coordination.intake.profile import profiles
 
-    columns = profiles()[PROFILE].layouts[0].heading
+    columns = profiles()[PROFILE].layouts[0].columns
     made = synthetic.records(
         count, [synthetic.SyntheticForce(force.pk, n) for n, force in enumerate(forces(), 1)], seed
     )

@@ -13,7 +13,9 @@ from events.steps import Message
 
 QUEUE = "events"
 TASK = "events.deliver"
-FULL = 8  # messages waiting for a worker: beyond that the relay holds back, and batches grow instead
+# Messages waiting while every worker has one: with so many the relay holds back, and batches grow instead. A message
+# costs its worker as much as a hundred events, so few and large ones are done sooner than many small ones.
+FULL = 2
 
 LOST = (BrokerAway, redis.RedisError, OSError)
 
@@ -26,6 +28,7 @@ def send(message: Message) -> None:
         queue=QUEUE,
         retry=False,
         ignore_result=True,
+        argsrepr=message.subscriber,  # for logs; writing out a thousand ids would cost more than sending them
     )
 
 

@@ -21,7 +21,8 @@ class Event(models.Model):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=80)
     subject = models.CharField(max_length=80, blank=True, help_text=_("Reference of what it is about."))
-    force = models.ForeignKey(Force, models.PROTECT, null=True, related_name="+")
+    # Keys without an index of their own are the first column of another one.
+    force = models.ForeignKey(Force, models.PROTECT, null=True, related_name="+", db_index=False)
     person_id = models.BigIntegerField(null=True)
     role = models.CharField(max_length=40, blank=True)
     reason = models.TextField(blank=True)
@@ -53,7 +54,7 @@ class Delivery(models.Model):
         DONE = "done", _("Done")  # the subscriber's effects are committed
         PARKED = "parked", _("Parked")  # given up after repeated failure; waits for a person
 
-    event = models.ForeignKey(Event, models.PROTECT, related_name="deliveries")
+    event = models.ForeignKey(Event, models.PROTECT, related_name="deliveries", db_index=False)
     subscriber = models.CharField(max_length=80)
     lane = models.BigIntegerField(default=0)
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
@@ -113,7 +114,7 @@ class Position(models.Model):
 
     position = models.BigIntegerField(primary_key=True)
     event = models.OneToOneField(Event, models.PROTECT, related_name="position")
-    force = models.ForeignKey(Force, models.PROTECT, null=True, related_name="+")
+    force = models.ForeignKey(Force, models.PROTECT, null=True, related_name="+", db_index=False)
     is_public = models.BooleanField()
 
     class Meta:

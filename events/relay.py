@@ -20,7 +20,8 @@ from events.store import PostgresStore, listen, wait_for_notification
 log = logging.getLogger("events.relay")
 
 POLL = 1.0  # seconds; what a lost notification can cost
-SHORTEST_PAUSE, LONGEST_HOLD = 0.004, 0.1  # seconds between two looks at a broker that has enough
+SHORTEST_PAUSE, LONGEST_HOLD = 0.004, 0.016  # seconds between two looks at a broker that has enough
+BETWEEN_PLACES = 0.02  # seconds; while events pour in, places are given to many at once
 LONGEST_PAUSE = 5.0  # seconds between two tries while the broker or the database is away
 
 
@@ -57,6 +58,7 @@ class Relay:
     without_broker: Pause = field(default_factory=Pause)
     without_database: Pause = field(default_factory=Pause)
     held_back: Pause = field(default_factory=lambda: Pause(SHORTEST_PAUSE, LONGEST_HOLD))
+    just_placed: Pause = field(default_factory=lambda: Pause(BETWEEN_PLACES, BETWEEN_PLACES))
 
     def run(self) -> None:
         while not self.stopping:
@@ -77,8 +79,17 @@ class Relay:
 
     def round(self) -> float:
         """One pass; returns for how many seconds it may sleep unless somebody rings."""
-        patience = self._hand_over()
-        return 0 if sequence() >= AT_ONCE else patience
+        return min(self._hand_over(), self._give_places())
+
+    def _give_places(self) -> float:
+        if not self.just_placed.is_over():
+            return self.just_placed.left()
+        placed = sequence()
+        if placed >= AT_ONCE:
+            return 0
+        if placed:
+            self.just_placed.lengthen()
+        return POLL
 
     def _hand_over(self) -> float:
         for pause in (self.without_broker, self.held_back):
