@@ -27,7 +27,7 @@ _RECORD: dict[str, Any] = {
     "commitment": _COMMITMENT,
     "document": _DOCUMENT,
 }
-DEPLOYMENTS = {
+DEPLOYMENTS: dict[str, Any] = {
     "realm": "demonstration",
     "next": "https://register.example/api/v1/deployments?realm=demonstration&after=2024-04-06_1234",
     "items": [_RECORD],
@@ -75,7 +75,7 @@ FORCE: dict[str, Any] = {
     ],
 }
 FORCES = {"realm": "demonstration", "next": None, "items": [FORCE]}
-MEASURES = {
+MEASURES: dict[str, Any] = {
     "items": [
         {
             "code": "alerts",

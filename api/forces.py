@@ -15,6 +15,7 @@ from api.describe import Parameter, described
 from api.endpoint import Endpoint, answer, realm_asked
 from forces.models import BodyType, Force, LfrUse, Succession
 
+BODY_TYPE = Parameter("body_type", _("Kind of body."), choices=BodyType.values)
 SLUG = Parameter("slug", _("Short name, such as metropolitan."), place="path")
 
 
@@ -34,7 +35,7 @@ def published(realm: str) -> QuerySet[Force]:
         "counted among the 43: use body_type=territorial for those alone. All on one page. A period with no "
         "known use is unknown, which is not the same as no use."
     ),
-    parameters=(Parameter("body_type", _("Kind of body."), choices=BodyType.values), REALM),
+    parameters=(BODY_TYPE, REALM),
     answer=shapes.FORCES,
     example=examples.FORCES,
 )

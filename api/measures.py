@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -27,20 +29,24 @@ class Measures(Endpoint):
         self.ask().finish()
         return answer(
             {
-                "items": [
-                    {
-                        "code": measure.code,
-                        "label": str(measure.label),
-                        "definition": str(measure.definition),
-                        "unit": str(measure.unit),
-                        "source": str(measure.source),
-                        "comparing": str(measure.comparability),
-                        "is_estimate": not isinstance(measure, Rate) and measure.estimate,
-                        "numerator": measure.numerator.code if isinstance(measure, Rate) else None,
-                        "denominator": measure.denominator.code if isinstance(measure, Rate) else None,
-                    }
-                    for measure in DECLARED
-                ],
+                "items": described_measures(),
                 "codes": [{"code": code.value, "meaning": str(words)} for code, words in MEANINGS.items()],
             }
         )
+
+
+def described_measures() -> list[dict[str, Any]]:
+    return [
+        {
+            "code": measure.code,
+            "label": str(measure.label),
+            "definition": str(measure.definition),
+            "unit": str(measure.unit),
+            "source": str(measure.source),
+            "comparing": str(measure.comparability),
+            "is_estimate": not isinstance(measure, Rate) and measure.estimate,
+            "numerator": measure.numerator.code if isinstance(measure, Rate) else None,
+            "denominator": measure.denominator.code if isinstance(measure, Rate) else None,
+        }
+        for measure in DECLARED
+    ]

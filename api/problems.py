@@ -78,7 +78,10 @@ KINDS: dict[str, Kind] = {
             "not-acceptable",
             406,
             gettext_lazy("The answer is not available in that format"),
-            gettext_lazy("The API answers in JSON. Ask for “application/json”, or leave out “Accept”."),
+            gettext_lazy(
+                "The address says the format: “.csv” answers text/csv, “.jsonl” application/jsonl, and every other "
+                "address JSON. Ask for that, or leave out “Accept”."
+            ),
         ),
         Kind(
             "conflict",

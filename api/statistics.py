@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -26,6 +26,20 @@ from register.models import Entry, Tier
 from register.search import FIRST_YEAR, LAST_YEAR, LIVE, TECHNOLOGIES, Reader
 
 DIVISIONS = ("year", "month", "force", "all")
+PARAMETERS = (
+    Parameter("measure", _("One measure; all of them if it is left out. See /api/v1/measures.")),
+    Parameter(
+        "by",
+        _("One item for each year, month or force, or for all of them."),
+        choices=DIVISIONS,
+        default="year",
+    ),
+    Parameter("force", _("Short name or code of a force; the nation if it is left out.")),
+    Parameter("year", _("One year; needed with by=month."), kind="integer"),
+    Parameter("tier", _("How near the source is."), choices=("primary", "secondary"), default="primary"),
+    Parameter("technology", _("Kind of facial recognition."), choices=tuple(TECHNOLOGIES), default=LIVE),
+    REALM,
+)
 
 
 @described(
@@ -37,20 +51,7 @@ DIVISIONS = ("year", "month", "force", "all")
         "Records of the two tiers are never added up. A period without records has a code: it does not mean "
         "that nothing happened."
     ),
-    parameters=(
-        Parameter("measure", _("One measure; all of them if it is left out. See /api/v1/measures.")),
-        Parameter(
-            "by",
-            _("One item for each year, month or force, or for all of them."),
-            choices=DIVISIONS,
-            default="year",
-        ),
-        Parameter("force", _("Short name or code of a force; the nation if it is left out.")),
-        Parameter("year", _("One year; needed with by=month."), kind="integer"),
-        Parameter("tier", _("How near the source is."), choices=("primary", "secondary"), default="primary"),
-        Parameter("technology", _("Kind of facial recognition."), choices=tuple(TECHNOLOGIES), default=LIVE),
-        REALM,
-    ),
+    parameters=PARAMETERS,
     answer=shapes.STATISTICS,
     example=examples.STATISTICS,
 )
@@ -60,11 +61,6 @@ class Statistics(Endpoint):
         wanted = Wanted(ask)
         # Read before the figures: they may be newer than this says, never older.
         as_of = wanted.as_of()
-        items = [
-            item
-            for force, figures in wanted.found()
-            for item in self._items(request, wanted, force, figures, as_of)
-        ]
         return answer(
             {
                 "realm": wanted.realm,
@@ -72,30 +68,29 @@ class Statistics(Endpoint):
                 "technology": wanted.technology,
                 "by": wanted.by,
                 "as_of": as_of,
-                "items": items,
+                "items": answered(request, wanted, as_of),
             }
         )
 
-    @staticmethod
-    def _items(
-        request: HttpRequest, wanted: Wanted, force: Force | None, figures: Figures, as_of: str | None
-    ) -> Iterator[dict[str, Any]]:
-        for code in wanted.measures:
-            shown = figures[code]
-            yield {
-                "measure": code,
-                "from": figures.period.first.isoformat(),
-                "to": figures.period.last.isoformat(),
-                "force": None
-                if force is None
-                else {"code": force.code, "slug": force.slug, "name": force.name},
-                "realm": wanted.realm,
-                "tier": wanted.tier,
-                **described_figure(shown),
-                "coverage": described_coverage(figures.coverage),
-                "as_of": as_of,
-                **_links(request, wanted, force, figures, shown),
-            }
+
+def answered(request: HttpRequest, wanted: Wanted, as_of: str | None) -> list[dict[str, Any]]:
+    """Every figure asked for."""
+    return [
+        {
+            "measure": code,
+            "from": figures.period.first.isoformat(),
+            "to": figures.period.last.isoformat(),
+            "force": None if force is None else {"code": force.code, "slug": force.slug, "name": force.name},
+            "realm": wanted.realm,
+            "tier": wanted.tier,
+            **described_figure(figures[code]),
+            "coverage": described_coverage(figures.coverage),
+            "as_of": as_of,
+            **_links(request, wanted, force, figures, figures[code]),
+        }
+        for force, figures in wanted.found()
+        for code in wanted.measures
+    ]
 
 
 class Wanted:

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from api import deployments, forces, measures, problems, schema, statistics
+from api import deployments, exports, forces, measures, problems, schema, statistics
 from api.endpoint import Nothing
 
 app_name = "api"
@@ -18,6 +18,19 @@ urlpatterns = [
     path("v1/forces/<slug:slug>", forces.OneForce.as_view(), name="force"),
     path("v1/measures", measures.Measures.as_view(), name="measures"),
     path("v1/statistics", statistics.Statistics.as_view(), name="statistics"),
+    *(
+        path(f"v1/{name}.{form}", endpoint.as_view(), name=f"{name}-{form}")
+        for name, form, endpoint in (
+            ("deployments", "csv", exports.DeploymentsCsv),
+            ("deployments", "jsonl", exports.DeploymentsLines),
+            ("forces", "csv", exports.ForcesCsv),
+            ("forces", "jsonl", exports.ForcesLines),
+            ("measures", "csv", exports.MeasuresCsv),
+            ("measures", "jsonl", exports.MeasuresLines),
+            ("statistics", "csv", exports.StatisticsCsv),
+            ("statistics", "jsonl", exports.StatisticsLines),
+        )
+    ),
     path("v1/openapi.json", schema.OpenApi.as_view(), name="openapi"),
     path("problems/<slug:code>", problems.page, name="problem"),
     re_path(r"^.*$", Nothing.as_view(), name="nothing"),
