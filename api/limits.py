@@ -142,7 +142,7 @@ def asker_of(request: HttpRequest) -> tuple[str, str]:
 
 def client_address(request: HttpRequest) -> str:
     """The address that speaks to us or, behind fronts that we trust, the one that speaks to the outermost."""
-    fronts = getattr(settings, "ALLAUTH_TRUSTED_PROXY_COUNT", 0)
+    fronts = settings.ALLAUTH_TRUSTED_PROXY_COUNT
     if fronts:
         told = [each.strip() for each in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
         if len(told) >= fronts and told[-fronts]:
