@@ -74,6 +74,16 @@ FORCE: dict[str, Any] = {
         }
     ],
 }
+LAST_UPDATED = {
+    "realm": "demonstration",
+    "last_updated": "2024-04-11T08:30:00Z",
+    "forces": [
+        {
+            "force": {"code": "X99000001", "slug": "northmoor", "name": "Northmoor Police"},
+            "last_updated": "2024-04-11T08:30:00Z",
+        }
+    ],
+}
 FORCES = {"realm": "demonstration", "next": None, "items": [FORCE]}
 MEASURES: dict[str, Any] = {
     "items": [

@@ -2,12 +2,15 @@
 
 from django.urls import path, re_path
 
-from api import deployments, exports, forces, measures, problems, schema, statistics
+from api import deployments, exports, forces, freshness, measures, problems, schema, start, statistics
 from api.endpoint import Nothing
 
 app_name = "api"
 
 urlpatterns = [
+    path("", start.Versions.as_view(), name="versions"),
+    path("v1", start.Start.as_view(), name="start"),
+    path("v1/last-updated", freshness.LastUpdated.as_view(), name="last-updated"),
     path("v1/deployments", deployments.Deployments.as_view(), name="deployments"),
     re_path(
         r"^v1/deployments/(?P<reference>[0-9A-Z-]{1,20})$",

@@ -67,6 +67,9 @@ def test_every_refusal_is_problem_json(document):
         "/api/v1/forces/{slug}",
         "/api/v1/measures",
         "/api/v1/statistics",
+        "/api/v1/last-updated",
+        "/api/v1",
+        "/api/",
     ],
 )
 def test_answers_fit_their_schema(client, document, kent, entered, address):
