@@ -9,7 +9,7 @@ A savepoint's release keeps SET LOCAL, so leaving a scope puts the settings back
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -57,34 +57,42 @@ def _set(now: Scope, before: Scope) -> None:
 
 
 @contextmanager
-def _in(now: Scope) -> Iterator[None]:
+def _in(now: Scope, widen: Callable[[], Scope] | None = None) -> Iterator[None]:
+    """A transaction (or savepoint) in the scope `now`; `widen` says from within it how far it goes after that.
+
+    Every statement is a round trip, so nothing is set that is set already or ends with the transaction.
+    """
     before = _current.get()
-    if now == before:
-        with transaction.atomic():
-            yield
-        return
     outermost = not connection.in_atomic_block
     with transaction.atomic():
-        _set(now, before)
+        if now != before:
+            _set(now, before)
         token = _current.set(now)
         try:
+            if widen is not None and (wider := widen()) != now:
+                _set(wider, now)
+                _current.set(now := wider)
             yield
         finally:
             _current.reset(token)
-        if not outermost:
+        if not outermost and now != before:
             _set(before, now)
 
 
 @contextmanager
 def scope(person: Person) -> Iterator[None]:
-    """A transaction in which what `person` may read can be read, and nothing written but what is theirs alone."""
-    with _in(replace(NOTHING, person=person.pk)):
+    """A transaction in which what `person` may read can be read, and nothing written but what is theirs alone.
+
+    Their rights, `person.grants`, are read in it as themselves, unless they have been read already.
+    """
+
+    def widest() -> Scope:
         readable = person.grants.readable_forces()
-    if readable is None:
-        now = Scope(person=person.pk, is_national=True)
-    else:
-        now = Scope(person=person.pk, reads=frozenset(readable))
-    with _in(now):
+        if readable is None:
+            return Scope(person=person.pk, is_national=True)
+        return Scope(person=person.pk, reads=frozenset(readable))
+
+    with _in(widest()) if "grants" in person.__dict__ else _in(replace(NOTHING, person=person.pk), widest):
         yield
 
 
@@ -113,6 +121,10 @@ def national_scope(by: Person | None = None) -> Iterator[None]:
 
 @contextmanager
 def as_myself(person: Person) -> Iterator[None]:
-    """A transaction in which a person's own rows (memberships, appointments) can be read."""
-    with _in(replace(_current.get(), person=person.pk)):
+    """A transaction in which a person's own rows (memberships, appointments) can be read. For reading alone."""
+    now = replace(_current.get(), person=person.pk)
+    if now == _current.get() and connection.in_atomic_block:
+        yield  # as themselves already: a savepoint would be two round trips for nothing
+        return
+    with _in(now):
         yield
