@@ -7,7 +7,7 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 pages = get_asgi_application()
 
-from api.stream import Streams, refuse  # noqa: E402 - needs the apps that the line above loads
+from api.stream import ADDRESSES, Streams, refuse  # noqa: E402 - needs the apps that the line above loads
 from config.health import refuse_wrong_role  # noqa: E402
 
 refuse_wrong_role()
@@ -19,7 +19,7 @@ async def application(scope, receive, send):
     path = scope.get("path", "")
     if scope["type"] != "http" or path in ("/healthz", "/readyz"):
         await pages(scope, receive, send)
-    elif path == "/stream/":
+    elif path in ADDRESSES:
         await streams(scope, receive, send)
     else:
-        await refuse(send, scope, 404, "Only /stream/ is answered here.")
+        await refuse(send, scope, 404, "Only /stream/ and /stream/mine/ are answered here.")

@@ -163,6 +163,8 @@ class Service:
             "REDIS_URL": servers.redis_url,
             "SECRET_KEY": os.environ.get("SECRET_KEY") or passwords.secret_key,
             "DATA_DIR": str(place.data_dir),
+            # Pages and stream have no front that makes one address of them.
+            "LFR_PORTS": f"{place.port},{place.stream_port}",
             "PYTHONUNBUFFERED": "1",
             # Celery's warning against root is for pickled messages; ours are JSON.
             "PYTHONWARNINGS": "ignore::UserWarning:celery.platforms",
@@ -198,32 +200,17 @@ class Service:
             self.family.keep("postgres" if isinstance(server, EmbeddedPostgres) else "valkey", server)
 
     def _children(self) -> list[Child]:
-        python = [sys.executable, "-m"]
-        serve = [*python, "granian", "--host", self.place.host, "--respawn-failed-workers", "--no-ws"]
-        serve += ["--workers-kill-timeout", "8", "--log-level", "warning"]
-        celery = [*python, "celery", "--app", "config", "--quiet"]
-        commands = {
-            "web": [
-                *(*serve, "--port", str(self.place.port), "--interface", "wsgi"),
-                *("--blocking-threads", str(THREADS)),
-                *("--static-path-route", "/static", "--static-path-mount", str(ROOT / "staticfiles")),
-                "config.wsgi:application",
-            ],
-            "stream": [
-                *(*serve, "--port", str(self.place.stream_port), "--interface", "asginl"),
-                "config.asgi:application",
-            ],
-            "worker": [
-                *(*celery, "worker", "--hostname", self.worker_address, "--concurrency", "2"),
-                *("--without-mingle", "--without-gossip", "--loglevel", "WARNING"),
-            ],
-            "beat": [
-                *(*celery, "beat", "--schedule", str(self.place.data_dir / "beat-schedule")),
-                *("--loglevel", "WARNING"),
-            ],
-            "relay": self._manage("relay"),
-        }
-        return [Child(name, command, self.environment) for name, command in commands.items()]
+        place = self.place
+        return [
+            Child(name, command, self.environment)
+            for name, command in commands(
+                place.host,
+                place.port,
+                place.stream_port,
+                worker=self.worker_address,
+                schedule=place.data_dir / "beat-schedule",
+            ).items()
+        ]
 
     def wait_until_ready(self) -> None:
         """Until web, stream, worker and relay answer. Raises StackError naming those that do not."""
@@ -291,6 +278,30 @@ class Service:
         else:
             for names in self.ORDER_OF_STOPPING:
                 self.family.stop(names)
+
+
+def commands(
+    host: str, port: int, stream_port: int, *, worker: str, schedule: Path, static: Path = ROOT / "staticfiles"
+) -> dict[str, list[str]]:
+    """How each process is started. `worker` is the worker's address at the broker, `schedule` beat's own file."""
+    python = [sys.executable, "-m"]
+    serve = [*python, "granian", "--host", host, "--respawn-failed-workers", "--no-ws"]
+    serve += ["--workers-kill-timeout", "8", "--log-level", "warning"]
+    celery = [*python, "celery", "--app", "config", "--quiet"]
+    return {
+        "web": [
+            *(*serve, "--port", str(port), "--interface", "wsgi", "--blocking-threads", str(THREADS)),
+            *("--static-path-route", "/static", "--static-path-mount", str(static)),
+            "config.wsgi:application",
+        ],
+        "stream": [*serve, "--port", str(stream_port), "--interface", "asginl", "config.asgi:application"],
+        "worker": [
+            *(*celery, "worker", "--hostname", worker, "--concurrency", "2"),
+            *("--without-mingle", "--without-gossip", "--loglevel", "WARNING"),
+        ],
+        "beat": [*celery, "beat", "--schedule", str(schedule), "--loglevel", "WARNING"],
+        "relay": Service._manage("relay"),
+    }
 
 
 def answers(url: str) -> str:

@@ -5,17 +5,19 @@ import json
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
-from api.stream import QUEUE, Hub, Streams
+from api.stream.hub import QUEUE
+from events.models import Position
 from events.outbox import record
 from events.sequencer import sequence
 from forces.clock import db_now
 from forces.tenancy import acting
 from register import actions
 from register.events import RedactionProposed
+from tests.api.following import Follower, cookie, elsewhere, mine, publish
 from tests.documents import result
-from tests.people import make_force
+from tests.people import make_force, make_member
 from tests.stack import STACK
 
 pytestmark = pytest.mark.commits
@@ -26,92 +28,7 @@ def kent(committed_db):
     return make_force("E23000032", "kent", "Kent Police")
 
 
-@pytest.fixture
-def publish():
-    """`publish(force)` enters a result, gives it its public position, and returns its reference."""
-
-    def enter(force):
-        document = result(force)
-        actions.enter(document, force=force, origin="submitted", by=None, at=db_now())
-        sequence()
-        return document["reference"]
-
-    return enter
-
-
-@pytest.fixture
-def streams(committed_db):
-    made = []
-
-    def make():
-        made.append(Streams(Hub()))
-        return made[-1]
-
-    yield make
-    for each in made:
-        each.hub.stop()
-
-
-def elsewhere(do, *arguments):
-    """In a thread, with a connection of its own that is closed again."""
-    try:
-        return do(*arguments)
-    finally:
-        connection.close()
-
-
-class Follower:
-    """A client of the stream: what was sent to it, and a way to hang up."""
-
-    def __init__(self, streams, query="", headers=(), method="GET"):
-        self.sent, self.news, self.leaving = [], asyncio.Event(), asyncio.Event()
-        scope = {
-            "type": "http",
-            "method": method,
-            "path": "/stream/",
-            "query_string": query.encode(),
-            "headers": list(headers),
-        }
-        self.task = asyncio.ensure_future(streams(scope, self._receive, self._send))
-
-    async def _receive(self):
-        await self.leaving.wait()
-        return {"type": "http.disconnect"}
-
-    async def _send(self, message):
-        self.sent.append(message)
-        self.news.set()
-
-    @property
-    def status(self):
-        return self.sent[0]["status"]
-
-    @property
-    def events(self):
-        text = b"".join(message.get("body", b"") for message in self.sent).decode()
-        blocks = [
-            dict(line.split(": ", 1) for line in block.split("\n"))
-            for block in text.split("\n\n")
-            if "data" in block
-        ]
-        return [(int(block["id"]), block["event"], json.loads(block["data"])) for block in blocks]
-
-    @property
-    def references(self):
-        return [data["subject"] for _id, _event, data in self.events]
-
-    async def until(self, condition, seconds=10):
-        async with asyncio.timeout(seconds):
-            while not condition():
-                self.news.clear()
-                await self.news.wait()
-
-    async def leave(self):
-        self.leaving.set()
-        await self.task
-
-
-def test_a_follower_hears_what_is_published_and_then_only_that(streams, kent, publish):
+def test_a_follower_hears_what_is_published_and_then_only_that(streams, kent):
     earlier = publish(kent)
 
     async def follow():
@@ -131,7 +48,7 @@ def test_a_follower_hears_what_is_published_and_then_only_that(streams, kent, pu
 
 
 @pytest.mark.parametrize("how", ["header", "address"])
-def test_a_follower_who_comes_back_hears_what_it_missed_once_and_in_order(streams, kent, publish, how):
+def test_a_follower_who_comes_back_hears_what_it_missed_once_and_in_order(streams, kent, how):
     wanted = [publish(kent) for _ in range(5)]
 
     async def follow():
@@ -154,7 +71,7 @@ def test_a_follower_who_comes_back_hears_what_it_missed_once_and_in_order(stream
     asyncio.run(follow())
 
 
-def test_realms_are_followed_apart(streams, kent, publish):
+def test_realms_are_followed_apart(streams, kent):
     northmoor = make_force("X-NORTHMOOR", "northmoor", "Northmoor Police", realm="demonstration")
 
     async def follow():
@@ -171,7 +88,7 @@ def test_realms_are_followed_apart(streams, kent, publish):
     asyncio.run(follow())
 
 
-def test_private_events_are_never_sent(streams, kent, publish):
+def test_private_events_are_never_sent(streams, kent):
     entry = actions.enter(result(kent), force=kent, origin="submitted", by=None, at=db_now())
     with acting(kent, None):
         record(RedactionProposed(1, entry.reference), force=kent, by=None, at=db_now())
@@ -186,7 +103,7 @@ def test_private_events_are_never_sent(streams, kent, publish):
     asyncio.run(follow())
 
 
-def test_a_follower_that_is_too_slow_loses_nothing(streams, kent, publish):
+def test_a_follower_that_is_too_slow_loses_nothing(streams, kent):
     async def follow():
         hub_and_door = streams()
         follower = Follower(hub_and_door)
@@ -199,7 +116,7 @@ def test_a_follower_that_is_too_slow_loses_nothing(streams, kent, publish):
         wanted.append(await asyncio.to_thread(elsewhere, publish, kent))
         await follower.until(lambda: len(follower.events) >= 4)
         # And as if it had been told again of all that it has read meanwhile.
-        for frame in await hub_and_door.hub.read(0):
+        for frame in (await hub_and_door.hub.read(client, 0)).frames:
             client.offer(frame)
         wanted.append(await asyncio.to_thread(elsewhere, publish, kent))
         await follower.until(lambda: wanted[-1] in follower.references)
@@ -211,7 +128,7 @@ def test_a_follower_that_is_too_slow_loses_nothing(streams, kent, publish):
     asyncio.run(follow())
 
 
-def test_a_lost_database_connection_loses_nothing(streams, kent, publish):
+def test_a_lost_database_connection_loses_nothing(streams, kent):
     name = connection.settings_dict["NAME"]
 
     async def follow():
@@ -259,3 +176,137 @@ def test_the_stream_can_only_be_read(streams):
         assert follower.status == 405
 
     asyncio.run(ask())
+
+
+@pytest.mark.parametrize("query", ["after=3", "after=900"])
+def test_a_position_that_cannot_be_gone_on_from_is_answered_with_what_to_do(streams, settings, kent, query):
+    settings.STREAM_FURTHEST_BACK = 2
+    for _ in range(3):
+        publish(kent)
+    newest = Position.objects.order_by("-position").first().position
+
+    async def follow():
+        both = streams()
+        follower = Follower(both, query=query if query == "after=900" else f"after={newest - 3}")
+        status = await follower.refused()
+        within = await Follower(both, query=f"after={newest - 2}").begun()
+        await within.until(lambda: len(within.events) == 2)
+        await within.leave()
+        return status, follower.problem
+
+    status, problem = asyncio.run(follow())
+    assert status == (400 if query == "after=900" else 410)
+    assert str(newest) in problem["detail"]
+    assert problem["errors"][0]["parameter"] == "after"
+
+
+def test_one_address_has_a_number_of_connections_and_there_is_an_end_to_all(streams, settings, kent):
+    settings.STREAM_PER_ADDRESS, settings.STREAM_MOST = 2, 3
+
+    async def follow():
+        both = streams()
+        open_now = [await Follower(both).begun() for _ in range(2)]
+        refused = Follower(both)
+        assert await refused.refused() == 429
+        assert b"retry-after" in refused.headers
+        open_now.append(await Follower(both, address="192.0.2.2").begun())
+        assert await Follower(both, address="192.0.2.3").refused() == 503
+        await open_now.pop(0).leave()
+        open_now.append(await Follower(both, address="192.0.2.3").begun())
+        for each in open_now:
+            await each.leave()
+        assert not both.strangers
+
+    asyncio.run(follow())
+
+
+def test_behind_a_front_the_address_is_what_the_front_says(streams, settings, kent):
+    settings.STREAM_PER_ADDRESS, settings.HTTPS = 1, True
+
+    async def follow():
+        both = streams()
+        told = [[(b"x-forwarded-for", each)] for each in (b"192.0.2.8", b"192.0.2.9")]
+        open_now = [await Follower(both, headers=each).begun() for each in told]
+        assert await Follower(both, headers=told[0]).refused() == 429
+        for each in open_now:
+            await each.leave()
+
+    asyncio.run(follow())
+
+
+def test_a_client_that_does_not_read_is_let_go(streams, settings, kent):
+    settings.STREAM_PATIENCE = 0.3
+
+    async def follow():
+        both = streams()
+        idle, reader = await Follower(both, reads=False).begun(), await Follower(both).begun()
+        published = await asyncio.to_thread(elsewhere, publish, kent)
+        await idle.task
+        await reader.until(lambda: reader.references == [published])
+        assert len(both.hub.clients) == 1
+        await reader.leave()
+
+    asyncio.run(follow())
+
+
+def test_a_transaction_that_takes_long_hides_nothing_and_none_of_ours_is_left_open(streams, kent):
+    name = connection.settings_dict["NAME"]
+
+    def while_another_is_open():
+        with transaction.atomic():
+            document = result(kent)
+            actions.enter(document, force=kent, origin="submitted", by=None, at=db_now())
+            overtaking = asyncio.run_coroutine_threadsafe(
+                asyncio.to_thread(elsewhere, publish, kent), loops[0]
+            ).result()
+        sequence()
+        return [overtaking, document["reference"]]
+
+    loops = []
+
+    async def follow():
+        loops.append(asyncio.get_running_loop())
+        follower = await Follower(streams()).begun()
+        wanted = await asyncio.to_thread(elsewhere, while_another_is_open)
+        await follower.until(lambda: len(follower.events) >= 2)
+        with psycopg.connect(STACK.admin_url, autocommit=True) as admin:
+            states = admin.execute(
+                "SELECT state FROM pg_stat_activity WHERE datname = %s AND state LIKE 'idle in%%'", [name]
+            ).fetchall()
+        await follower.leave()
+        assert follower.references == wanted
+        assert states == []
+
+    asyncio.run(follow())
+
+
+def test_without_a_database_nobody_is_trusted_and_afterwards_everything_goes_on(streams, settings, kent):
+    """The server refuses connections and comes back: strangers lose nothing, others are closed within the bound."""
+    settings.STREAM_RIGHTS_BOUND = 1.5
+    name = connection.settings_dict["NAME"]
+    browser = cookie(make_member(kent, "planner"))
+    connection.close()
+
+    def allow(allowed):
+        with psycopg.connect(STACK.admin_url, autocommit=True) as admin:
+            admin.execute(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS {allowed}")
+            admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+
+    async def follow():
+        both = streams()
+        public, ours = await Follower(both).begun(), await mine(both, browser)
+        await asyncio.to_thread(allow, False)
+        try:
+            async with asyncio.timeout(settings.STREAM_RIGHTS_BOUND):
+                await ours.task
+            assert (await mine(both, browser)).status == 503
+        finally:
+            await asyncio.to_thread(allow, True)
+        published = await asyncio.to_thread(elsewhere, publish, kent)
+        await public.until(lambda: public.references == [published])
+        back = await mine(both, browser, "after=0")
+        await back.until(lambda: published in back.references)
+        for each in (public, back):
+            await each.leave()
+
+    asyncio.run(follow())
