@@ -46,6 +46,9 @@ class Processes:
         }
         return commands[kind]
 
+    def environment_of(self, name: str) -> dict[str, str]:
+        return self.environment
+
     def start(self, *names: str) -> None:
         for name in names:
             with (self.folder / f"{name}.log").open("ab") as log:
@@ -53,7 +56,7 @@ class Processes:
                     self.command(name),
                     cwd=ROOT,
                     # The suite has run the checks once; each process would take a second more for them.
-                    env={**os.environ, **self.environment, "CELERY_SKIP_CHECKS": "1"},
+                    env={**os.environ, **self.environment_of(name), "CELERY_SKIP_CHECKS": "1"},
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=subprocess.STDOUT,
@@ -67,6 +70,11 @@ class Processes:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+    def signal(self, name: str, number: signal.Signals) -> None:
+        """To the process and its children."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.running[name].pid, number)
 
     def kill_all(self) -> None:
         for name in list(self.running):

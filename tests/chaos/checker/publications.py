@@ -1,0 +1,129 @@
+"""I2, I3, I4, I8, I18: what was promised is on the register, once, with its event and its effects, unchanged."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+
+import psycopg
+
+from tests.chaos.checker.evidence import Evidence, Findings
+from tests.chaos.history import NOT_SENT, OK, REFUSED, Operation
+
+# The commit's instant says which rows were written together, savepoints or not.
+_TOGETHER = """
+SELECT e.id, e.reference, count(v.id),
+       count(v.id) FILTER (WHERE pg_xact_commit_timestamp(v.xmin) = pg_xact_commit_timestamp(e.xmin))
+  FROM register_entry e
+  LEFT JOIN events_event v ON v.name = 'register.entered.v1' AND (v.payload ->> 'entry')::bigint = e.id
+ GROUP BY e.id, e.reference
+HAVING count(v.id) <> 1
+    OR count(v.id) FILTER (WHERE pg_xact_commit_timestamp(v.xmin) = pg_xact_commit_timestamp(e.xmin)) <> 1
+"""
+_EVENT_WITHOUT = """
+SELECT v.id FROM events_event v WHERE v.name = 'register.entered.v1'
+   AND NOT EXISTS (SELECT FROM register_entry e WHERE e.id = (v.payload ->> 'entry')::bigint)
+"""
+_BODILESS = """
+SELECT e.id, e.reference FROM register_entry e
+ WHERE NOT EXISTS (SELECT FROM register_entrybody b WHERE b.entry_id = e.id)
+   AND NOT EXISTS (SELECT FROM register_redaction r WHERE r.entry_id = e.id)
+UNION ALL
+SELECT e.id, e.reference FROM register_entry e JOIN register_entrybody b ON b.entry_id = e.id
+ WHERE encode(sha256(b.salt || b.body), 'hex') <> e.commitment
+"""
+_ENTRIES = """
+SELECT e.reference, e.act, convert_from(b.body, 'UTF8')::jsonb -> 'place' ->> 'name',
+       convert_from(b.body, 'UTF8')::jsonb -> 'figures' ->> 'faces_seen'
+  FROM register_entry e LEFT JOIN register_entrybody b ON b.entry_id = e.id ORDER BY e.reference, e.version
+"""
+_HEARD = """
+SELECT v.id, v.payload ->> 'entry', count(l.event) FROM events_event v LEFT JOIN chaos_ledger l ON l.event = v.id
+ WHERE v.name = 'register.entered.v1' AND v.id > %s GROUP BY v.id, v.payload ->> 'entry' HAVING count(l.event) <> 1
+"""
+_STANDING = """
+SELECT h.realm, h.reference, h.version FROM register_head h WHERE NOT h.is_withdrawn AND NOT h.is_redacted
+"""
+_HEADS = """
+SELECT coalesce(h.reference, last.reference) FROM register_head h
+  FULL JOIN (SELECT DISTINCT ON (reference) reference, id, version, act FROM register_entry
+              ORDER BY reference, version DESC) last USING (reference)
+ WHERE h.entry_id IS DISTINCT FROM last.id AND NOT (h.is_withdrawn AND last.act = 'withdrawal')
+    OR h.version IS DISTINCT FROM last.version OR h.is_withdrawn IS DISTINCT FROM (last.act = 'withdrawal')
+"""
+
+
+def check(database: psycopg.Connection, evidence: Evidence, found: Findings) -> None:
+    for entry, reference, events, together in database.execute(_TOGETHER).fetchall():
+        found.add("I2", f"entry {entry} of {reference} has {events} events, {together} written with it")
+    for (event,) in database.execute(_EVENT_WITHOUT).fetchall():
+        found.add("I2", f"event {event} speaks of an entry that is not there")
+    for entry, reference in database.execute(_BODILESS).fetchall():
+        found.add("I3", f"entry {entry} of {reference} has not the bytes it commits to")
+    for (reference,) in database.execute(_HEADS).fetchall():
+        found.add("I18", f"what stands for {reference} is not its last entry")
+    _promised(database, evidence, found)
+    for event, entry, times in database.execute(_HEARD, [evidence.before]).fetchall():
+        found.add("I4", f"entry {entry} (event {event}) had its effect {times} times")
+    for words in evidence.changed:
+        found.add("I8", words)
+    _unchanged(database, evidence, found)
+    if evidence.standing is not None:
+        now: dict[str, dict[str, int]] = defaultdict(dict)
+        for realm, reference, version in database.execute(_STANDING).fetchall():
+            now[realm][reference] = version
+        for realm, shown in evidence.standing.items():
+            for reference in shown.keys() ^ now[realm].keys():
+                found.add(
+                    "I18", f"{reference} is {'shown' if reference in shown else 'not shown'} in {realm}"
+                )
+            for reference in shown.keys() & now[realm].keys():
+                if shown[reference] != now[realm][reference]:
+                    found.add(
+                        "I18",
+                        f"{reference} is shown as version {shown[reference]}, not {now[realm][reference]}",
+                    )
+
+
+def _promised(database: psycopg.Connection, evidence: Evidence, found: Findings) -> None:
+    entries: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+    for reference, act, place, faces in database.execute(_ENTRIES).fetchall():
+        entries[reference].append((act, place, faces))
+    asked: dict[str, list[Operation]] = defaultdict(list)
+    for operation in evidence.operations:
+        if operation.act in ("publish", "withdraw") and operation.outcome != NOT_SENT:
+            asked[operation.reference].append(operation)
+    for reference, operations in asked.items():
+        have = Counter(_what(act, place, faces) for act, place, faces in entries[reference])
+        promised, possible, refused = Counter[str](), Counter[str](), Counter[str]()
+        for operation in operations:
+            sent = operation.sent
+            what = _what("withdrawal" if operation.act == "withdraw" else "", sent.get("place", ""),
+                         sent.get("faces_seen", ""))  # fmt: skip
+            if operation.outcome == REFUSED:
+                refused[what] += 1
+            else:
+                (promised if operation.outcome == OK else possible)[what] += 1
+        for what in promised.keys() | possible.keys() | have.keys() | refused.keys():
+            if have[what] < min(promised[what], 1):
+                found.add("I3", f"{reference}: {what} was acknowledged and is lost")
+            if have[what] > 1:
+                found.add("I3", f"{reference}: {what} is there {have[what]} times")
+            if have[what] > promised[what] + possible[what] and have[what] == 1:
+                found.add("I3", f"{reference}: {what} was {'refused' if refused[what] else 'not asked for'}")
+
+
+def _what(act: str, place: str, faces: str) -> str:
+    """A publication by what it says, so that the right bytes must be there and not just any."""
+    return "the withdrawal" if act == "withdrawal" else f"“{place}” with {faces or 'no'} faces"
+
+
+def _unchanged(database: psycopg.Connection, evidence: Evidence, found: Findings) -> None:
+    now = dict(
+        database.execute(
+            "SELECT 'entry ' || id, md5(e::text) FROM register_entry e"
+            " UNION ALL SELECT 'body ' || entry_id, md5(b::text) FROM register_entrybody b"
+        ).fetchall()
+    )
+    for name, told in evidence.snapshots.items():
+        if now.get(name) != told:
+            found.add("I8", f"{name} {'has changed' if name in now else 'is gone'}")
