@@ -35,6 +35,17 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
+def addresses(name: str) -> list[str]:
+    """A comma-separated list of addresses to write to or to open: mailto:, https: or tel:."""
+    found = words(name)
+    for each in found:
+        if not each.startswith(("mailto:", "https://", "tel:")) or any(char.isspace() for char in each):
+            raise ImproperlyConfigured(
+                f"{name}={each!r} is no address: write mailto:somebody@example.org or https://example.org/report."
+            )
+    return found
+
+
 SERVING = (
     "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s -c timezone=UTC"
 )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from config.environment import MIGRATING, flag, postgres, required, words
+from config.environment import MIGRATING, addresses, flag, postgres, required, words
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -197,7 +197,11 @@ CONTENT_SECURITY_POLICY = {
         # The stream, where it has a port of its own.
         "connect-src": [
             SELF,
-            *(f"http://{host}:{SEPARATE_PORTS[1]}" for host in ALLOWED_HOSTS if SEPARATE_PORTS and ":" not in host),
+            *(
+                f"http://{host}:{SEPARATE_PORTS[1]}"
+                for host in ALLOWED_HOSTS
+                if SEPARATE_PORTS and ":" not in host
+            ),
         ],
         "manifest-src": [SELF],
         "form-action": [SELF],
@@ -210,6 +214,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = 2
 FILE_UPLOAD_HANDLERS = ["config.uploads.LimitedUploadHandler"]
+
+# Whom to tell of a weakness: addresses as RFC 9116 writes them, such as mailto:security@example.org.
+SECURITY_CONTACTS = addresses("LFR_SECURITY_CONTACT")
 
 # Words and time ------------------------------------------------------------------------------------
 

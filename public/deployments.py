@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -27,7 +28,7 @@ from design.forms import FilterForm, Look
 from forces.models import Force
 from public import wording
 from public.sums import total_of
-from public.worlds import World, page
+from public.worlds import World, asked_of, page
 from register import search
 from register.models import Head, Origin, Tier
 from register.search import Cursor, InvalidSearch, Reader, Search
@@ -115,7 +116,7 @@ class Asked:
 
 def asked(request: HttpRequest, world: World) -> Asked:
     """Raises InvalidSearch with everything that is wrong with the address."""
-    ask = Reader(dict(request.GET.lists()), blank_is_absent=True)
+    ask = Reader(asked_of(request), blank_is_absent=True)
     ask.only((*search.PARAMETERS, "measure", "after"))
     wanted = Search.read(ask, realm=world.realm)
     after = ask.cursor("after")
@@ -129,7 +130,7 @@ def asked(request: HttpRequest, world: World) -> Asked:
     return Asked(wanted, after, MEASURED[measure] if measure else None)
 
 
-@page
+@partial(page, takes=None)
 def listing(request: HttpRequest, *, world: World) -> HttpResponse:
     filters = Filters(request.GET, world)
     context: dict[str, Any] = {

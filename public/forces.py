@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from django.db.models import Prefetch
@@ -21,7 +22,7 @@ from forces.clock import db_now, london_date
 from forces.models import BodyType, Force, LfrUse, Succession
 from public import statistics
 from public.deployments import FIELDS, SHOWN, listed
-from public.worlds import World, page, world_of
+from public.worlds import World, asked_of, page, world_of
 from register import search
 from register.models import Tier
 from register.search import Reader, Search
@@ -63,9 +64,9 @@ AFTER_RESULTS: dict[str, tuple[str | Promise, str | Promise]] = {
 }
 
 
-@page
+@partial(page, takes=("find",))
 def index(request: HttpRequest, *, world: World) -> HttpResponse:
-    ask = Reader(dict(request.GET.lists()), blank_is_absent=True)
+    ask = Reader(asked_of(request), blank_is_absent=True)
     chosen = ask.force("find", world.realm)
     if chosen is not None:
         return redirect(world.url("force", chosen.slug))
@@ -155,6 +156,7 @@ def force(request: HttpRequest, slug: str, *, world: World) -> HttpResponse:
         "world": world,
         "pages": world.pages("forces"),
         "force": found,
+        "feeds": world.feeds_of(found),
         "strip": _facts(found),
         "uses": _uses(found),
         "successions": [

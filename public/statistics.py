@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.dates import MONTHS_3
@@ -38,7 +37,6 @@ from design.numbers import date_text, figure_html, number_text, shorthand
 from forces.models import Force
 from public import wording
 from public.worlds import World, page
-from register import search
 from register.models import Entry, Head, Tier
 from register.search import LIVE
 
@@ -85,7 +83,6 @@ class Reach:
 
 @page
 def statistics(request: HttpRequest, *, world: World) -> HttpResponse:
-    _refuse_filters(request)
     primary = YearTable.of(world.realm, tier=Tier.PRIMARY)
     secondary = YearTable.of(world.realm, tier=Tier.SECONDARY)
     reach = Reach.of(world.realm, tier=Tier.PRIMARY)
@@ -107,22 +104,9 @@ def statistics(request: HttpRequest, *, world: World) -> HttpResponse:
     return render(request, "public/statistics.html", context)
 
 
-def _refuse_filters(request: HttpRequest) -> None:
-    """A filter that is ignored would pass the nation's figures off as one force's."""
-    if wrong := sorted({*search.PARAMETERS, "measure"} & set(request.GET)):
-        raise BadRequest(
-            _(
-                "These statistics cannot be narrowed by %(names)s. Take it out of the address: the page of a force "
-                "has its own figures, and the list of deployments can be filtered."
-            )
-            % {"names": ", ".join(wrong)}
-        )
-
-
 @page
 def as_csv(request: HttpRequest, *, world: World) -> HttpResponse:
     """The main table, for a spreadsheet. Forces' own records only."""
-    _refuse_filters(request)
     table = YearTable.of(world.realm, tier=Tier.PRIMARY, columns=COLUMNS)
     response = HttpResponse(table.csv(), content_type="text/csv; charset=utf-8")
     name = "deployments-by-year" + ("-demonstration" if world.is_made_up else "")

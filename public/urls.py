@@ -6,7 +6,7 @@ below /demonstration/ for the made-up one.
 
 from django.urls import URLPattern, include, path, register_converter
 
-from public import deployments, forces, home, pages, record, statistics
+from public import deployments, feeds, forces, home, pages, record, statistics, wellknown
 from public.worlds import DEMONSTRATION, NATIONAL, World
 
 app_name = "public"
@@ -33,12 +33,16 @@ def records(world: World) -> list[URLPattern]:
     return [
         path("", home.home, told, name="home"),
         path("deployments/", deployments.listing, told, name="deployments"),
+        path("deployments/feed.atom", feeds.atom, told, name="feed-atom"),
+        path("deployments/feed.json", feeds.as_json, told, name="feed-json"),
         path("deployments/<reference:reference>/", record.record, told, name="deployment"),
         path("deployments/<reference:reference>/v<int:version>.json", record.stored, told, name="document"),
         path("statistics/", statistics.statistics, told, name="statistics"),
         path("statistics/deployments-by-year.csv", statistics.as_csv, told, name="statistics-csv"),
         path("forces/", forces.index, told, name="forces"),
         path("forces/<slug:slug>/", forces.force, told, name="force"),
+        path("forces/<slug:slug>/feed.atom", feeds.atom, told, name="force-feed-atom"),
+        path("forces/<slug:slug>/feed.json", feeds.as_json, told, name="force-feed-json"),
     ]
 
 
@@ -51,4 +55,7 @@ urlpatterns = [
     path("privacy/", pages.privacy, name="privacy"),
     path("cookies/", pages.cookies, name="cookies"),
     path("contact/", pages.contact, name="contact"),
+    path("robots.txt", wellknown.robots, name="robots"),
+    path("favicon.ico", wellknown.favicon, name="favicon"),
+    path(".well-known/security.txt", wellknown.security, name="security"),
 ]

@@ -102,6 +102,8 @@ NOBODY_S_OWN = {
     "public:demonstration:deployment": "made-up records only: tests/public",
     "public:demonstration:document": "made-up records only: tests/public",
     "public:demonstration:force": "made-up forces only: tests/public",
+    "public:demonstration:force-feed-atom": "made-up forces only: tests/api/test_feeds.py",
+    "public:demonstration:force-feed-json": "made-up forces only: tests/api/test_feeds.py",
 }
 # What is like it and does not exist.
 NOTHING: dict[str, Any] = {
