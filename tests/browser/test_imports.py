@@ -34,14 +34,12 @@ LATER = [
 @contextmanager
 def the_lead(page: Page, service: str):  # noqa: F811
     page.goto(f"{service}/sign-in/?next=/admin/imports/")
-    page.get_by_role("button", name=re.compile("National lead")).click()
-    page.goto(f"{service}/admin/imports/")
+    press(page, re.compile("National lead"))
     yield
 
 
 def see(page: Page, name: str = "") -> None:
     """Hold the page as it stands to axe and reflow at every width."""
-    page.wait_for_load_state("networkidle")
     for width in HEIGHTS:
         at_width(page, width)
         assert_accessible(page)
@@ -52,8 +50,13 @@ def see(page: Page, name: str = "") -> None:
 
 
 def fits(page: Page, _name: str) -> None:
-    page.wait_for_load_state("networkidle")
     assert_no_sideways_scroll(page)
+
+
+def press(page: Page, name: str | re.Pattern[str], role: str = "button", *, exact: bool = False) -> None:
+    """Press it and wait until the page that it leads to has loaded."""
+    with page.expect_navigation():
+        page.get_by_role(role, name=name, exact=exact).click()  # type: ignore[arg-type]
 
 
 def work() -> None:
@@ -66,7 +69,7 @@ def work() -> None:
 def bring(page: Page, service: str, name: str, content: bytes) -> None:  # noqa: F811
     page.goto(f"{service}/admin/imports/new/")
     page.get_by_label("Document").set_input_files({"name": name, "mimeType": "text/csv", "buffer": content})
-    page.get_by_role("button", name="Read it").click()
+    press(page, "Read it")
 
 
 def edition(rows: list[list[str]]) -> bytes:
@@ -76,65 +79,65 @@ def edition(rows: list[list[str]]) -> bytes:
 def through(page: Page, service: str, look) -> None:  # noqa: F811
     """From the file to the register, corrected by a later edition, and back."""
     look(page, "imports-empty")
-    page.get_by_role("button", name="Bring a document").click()
+    press(page, "Bring a document")
     look(page, "import-new")
-    page.get_by_role("button", name="Read it").click()
+    press(page, "Read it")
     page.get_by_role("heading", name="There is a problem").wait_for()
     look(page, "import-new-error")
     bring(page, service, "photo.pdf", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + b"\x00" * 300)
     work()
-    page.get_by_role("link", name="Refresh").click()
+    press(page, "Refresh", "link")
     page.get_by_text("The file is a picture (JPEG)").wait_for()
     look(page, "import-refused")
     bring(page, service, "misprinted.csv", edition(MISPRINTED))
     work()
-    page.get_by_role("link", name="Refresh").click()
+    press(page, "Refresh", "link")
     page.get_by_text("It cannot be accepted: there are 2 errors.").wait_for()
-    page.get_by_role("link", name="Look at the errors").click()
+    press(page, "Look at the errors", "link")
     look(page, "import-errors")
     bring(page, service, "grid-may.csv", edition(EDITION))
     page.get_by_text("It waits for its turn.").wait_for()
     look(page, "import-progress")
     work()
-    page.get_by_role("link", name="Refresh").click()
+    press(page, "Refresh", "link")
     page.get_by_role("heading", name="What was found").wait_for()
     look(page, "import-dry-run")
-    page.get_by_role("link", name="Rows (4)").click()
+    press(page, "Rows (4)", "link")
     look(page, "import-rows")
-    page.get_by_role("link", name="row 1", exact=True).click()
+    press(page, "row 1", "link", exact=True)
     look(page, "import-row")
-    page.get_by_role("link", name="Summary").click()
-    page.get_by_role("button", name="Accept").click()
+    press(page, "Summary", "link")
+    press(page, "Accept")
     look(page, "import-accept")
-    page.get_by_role("button", name="Accept and publish").click()
+    press(page, "Accept and publish")
     work()
-    page.get_by_role("link", name="Refresh").click()
+    press(page, "Refresh", "link")
     page.get_by_text("New records published").wait_for()
     look(page, "import-accepted")
     bring(page, service, "grid-june.csv", edition(LATER))
     work()
-    page.get_by_role("link", name="Refresh").click()
-    page.get_by_role("link", name="Answer the next question").click()
+    press(page, "Refresh", "link")
+    press(page, "Answer the next question", "link")
     look(page, "import-question")
-    page.get_by_role("button", name="Keep this answer").click()
+    press(page, "Keep this answer")
     page.get_by_role("heading", name="There is a problem").wait_for()
     look(page, "")
     page.get_by_label("Leave it on the register").check()
-    page.get_by_role("button", name="Keep this answer").click()
+    press(page, "Keep this answer")
     page.get_by_text("Every question is answered.").wait_for()
-    page.get_by_role("button", name="Accept").click()
-    page.get_by_role("button", name="Accept and publish").click()
+    press(page, "Accept")
+    press(page, "Accept and publish")
     work()
-    page.get_by_role("link", name="Refresh").click()
-    page.get_by_role("link", name="Undo this import").click()
+    press(page, "Refresh", "link")
+    press(page, "Undo this import", "link")
     look(page, "import-undo")
     page.get_by_label("Why is it undone?").fill("It was the wrong edition.")
-    page.get_by_role("button", name="Undo and publish why").click()
+    press(page, "Undo and publish why")
     work()
-    page.get_by_role("link", name="Refresh").click()
+    press(page, "Refresh", "link")
     page.get_by_text("It was the wrong edition.").first.wait_for()
     look(page, "import-undone")
-    page.get_by_role("link", name=re.compile(r"^Rows")).click()
+    press(page, re.compile(r"^Rows"), "link")
     look(page, "")
     page.goto(f"{service}/admin/imports/")
     look(page, "imports")
