@@ -16,6 +16,7 @@ from api.endpoint import (
     answer,
     compact,
     etag,
+    held_versions,
     not_modified,
     realm_asked,
     unchanged,
@@ -84,14 +85,13 @@ class Deployments(Endpoint):
         limit = ask.whole_number("limit", 1, MOST) or DEFAULT_LIMIT
         after = ask.cursor("after")
         ask.finish()
-        # Read before the records: a list may be newer than its tag, never older.
-        tag = etag(search.version())
+        found = items.page(wanted, after=after, size=limit, held=held_versions(request))
+        tag = etag(found.version)
         if unchanged(request, tag):
             return not_modified(tag)
-        found = items.page(wanted, after=after, size=limit)
         following = with_parameters(request, after=found.after) if found.after else None
         head = compact({"realm": realm, "next": following})
-        response = answer(head[:-1] + b',"items":[' + ",".join(found.rows).encode() + b"]}", tag=tag)
+        response = answer(head[:-1] + b',"items":[' + b",".join(found.texts) + b"]}", tag=tag)
         if following:
             response["Link"] = f'<{following}>; rel="next"'
         return response
@@ -133,7 +133,7 @@ class Deployment(Endpoint):
             for version in found.versions
         ]
         more = compact({"salt": found.salt, "history": history})
-        return answer(found.text[:-1].encode() + b"," + more[1:], tag=tag)
+        return answer(found.text[:-1] + b"," + more[1:], tag=tag)
 
 
 def moment(at: Any) -> str:

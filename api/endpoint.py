@@ -96,10 +96,19 @@ def etag(version: str) -> str:
 
 def unchanged(request: HttpRequest, tag: str) -> bool:
     """Whether the reader has this version already."""
-    held = request.headers.get("If-None-Match", "")
-    return held == "*" or tag.removeprefix("W/") in [
-        each.strip().removeprefix("W/") for each in held.split(",")
-    ]
+    held = request.META.get("HTTP_IF_NONE_MATCH", "")
+    return bool(held) and (held == "*" or tag.removeprefix("W/") in _tags(held))
+
+
+def held_versions(request: HttpRequest) -> list[str]:
+    """The versions that the reader has, as `etag` was given them."""
+    begin = f'"{SHAPE}-'
+    tags = _tags(request.META.get("HTTP_IF_NONE_MATCH", ""))
+    return [tag[len(begin) : -1] for tag in tags if tag.startswith(begin) and "\x00" not in tag]
+
+
+def _tags(header: str) -> list[str]:
+    return [each.strip().removeprefix("W/") for each in header.split(",")] if header else []
 
 
 def not_modified(tag: str) -> HttpResponse:

@@ -27,7 +27,7 @@ from api.measures import described_measures
 from api.statistics import PARAMETERS as OF_STATISTICS
 from api.statistics import Wanted, answered
 from forces.models import BodyType
-from register import search
+from register import items
 from register.exports import Records
 from register.search import Search
 
@@ -121,7 +121,7 @@ class _Deployments(Export):
         wanted = Search.read(ask, realm=realm)
         ask.finish()
         # Read before the records: a file may be newer than its tag, never older.
-        tag = etag(search.version())
+        tag = etag(items.version(realm))
         if unchanged(request, tag):
             return not_modified(tag)
         return self.send(

@@ -6,11 +6,16 @@ entry. See docs/decisions/0050. Public; no scope is needed.
 
 from __future__ import annotations
 
+import calendar
+import json
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import cache
 from typing import Any, NamedTuple
 
-from django.db import connection
-
-from register.search import Cursor, Page, Search, heads_after
+from register.reading import ask
+from register.search import Cursor, Search
 
 _MOMENT = """replace(to_char({0} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), '.000000Z', 'Z')"""
 
@@ -24,7 +29,7 @@ _ITEM = f"""
 || ',"name":' || to_json(f.name)::text
 || '}},"first_entered_at":"' || {_MOMENT.format("h.first_entered_at")}
 || '","entered_at":"' || {_MOMENT.format("h.entered_at")}
-|| '","sha256":' || coalesce('"' || encode(sha256(k.body), 'hex') || '"', 'null')
+|| '","sha256":' || coalesce('"' || k.sha256 || '"', 'null')
 || ',"commitment":"' || e.commitment
 || '","document":' || coalesce(convert_from(k.body, 'UTF8'), 'null') || '}}'
 """
@@ -34,8 +39,29 @@ _JOINED = """
   LEFT JOIN register_entrybody k ON k.entry_id = h.entry_id
 """
 
+# What lists of a realm are made of: changes of its heads, and what its forces are called. Changes are counted
+# in the transaction that makes them, and counts only grow, so no two states of the register have the same version.
+_VERSION = """
+(SELECT coalesce(sum(c.changes), 0) FROM register_changecount c JOIN forces_force o ON o.id = c.force_id
+  WHERE o.realm = %(realm)s) || '-' ||
+(SELECT to_hex(bit_xor(hashtextextended(o.code || '/' || o.slug || '/' || o.name, 0))) FROM forces_force o
+  WHERE o.realm = %(realm)s)
+"""
+
+# Version and records in one statement see one state: a copy is exactly as new as its tag says. The records are not
+# even looked for where the reader holds that version.
 _PAGE = f"""
-SELECT h."on", h.entry_id, {_ITEM} FROM (<heads>) AS h {_JOINED} ORDER BY h."on" DESC, h.entry_id DESC
+WITH now AS MATERIALIZED (SELECT {_VERSION} AS version)
+SELECT now.version, p."on", p.entry_id, p.item
+  FROM now
+  LEFT JOIN (
+    SELECT h."on", h.entry_id, {_ITEM} AS item
+      FROM (SELECT * FROM register_head h
+             WHERE (SELECT version FROM now) <> ALL (%(held)s::text[]) AND <conditions>
+             ORDER BY h."on" DESC, h.entry_id DESC LIMIT <most>) AS h
+      {_JOINED}
+  ) AS p ON true
+ ORDER BY p."on" DESC, p.entry_id DESC
 """  # noqa: S608 - our own names
 
 _ONE = f"""
@@ -49,8 +75,19 @@ SELECT h.version, encode(k.salt, 'hex'), {_ITEM},
                ORDER BY v.version DESC)
           FROM register_entry v LEFT JOIN register_redaction r ON r.entry_id = v.id
          WHERE v.reference = h.reference)
-  FROM register_head h {_JOINED} WHERE h.reference = %s AND h.realm = %s
+  FROM register_head h {_JOINED} WHERE h.reference = %(reference)s AND h.realm = %(realm)s
 """  # noqa: S608 - our own names
+
+
+class Items(NamedTuple):
+    """A page: the records' texts, latest first, where the next page begins, and the version that was read.
+
+    Without any texts if the reader holds this version.
+    """
+
+    texts: list[bytes]
+    after: Cursor | None
+    version: str
 
 
 class Item(NamedTuple):
@@ -58,24 +95,83 @@ class Item(NamedTuple):
 
     version: int
     salt: str | None
-    text: str
+    text: bytes
     versions: list[dict[str, Any]]
 
 
-def page(search: Search, *, after: Cursor | None, size: int) -> Page:
-    """One page of the records found, latest first: their texts, and where the next page begins."""
-    heads, values = heads_after(search, after)[: size + 1].query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(_PAGE.replace("<heads>", heads), values)
-        rows = cursor.fetchall()
-    more = len(rows) > size
-    rows = rows[:size]
-    return Page([row[2] for row in rows], Cursor(rows[-1][0], rows[-1][1]) if more else None)
+def version(realm: str) -> str:
+    """A text that differs whenever a list of this realm could. Ask for it before the list that it is to stand for."""
+    ((found,),) = ask(f"SELECT {_VERSION}", {"realm": realm})
+    return (found or b"0").decode()
+
+
+def page(search: Search, *, after: Cursor | None, size: int, held: Sequence[str] = ()) -> Items:
+    """One page of the records found, in one round trip. `held` are versions that the reader has already."""
+    values = _values(search, after) | {"held": list(held)}
+    rows = ask(_statement(" AND ".join(_conditions(search, after)), size + 1), values)
+    told = (rows[0][0] or b"0").decode()
+    texts = [item for _version, _on, _entry, item in rows[:size] if item is not None]
+    if len(rows) <= size:
+        return Items(texts, None, told)
+    _version, on, entry, _item = rows[size - 1]
+    return Items(texts, Cursor.read(f"{on.decode()}_{entry.decode()}"), told)  # type: ignore[union-attr]
 
 
 def one(reference: str, *, realm: str) -> Item | None:
-    """The record of that reference, in one query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_ONE, [reference, realm])
-        row = cursor.fetchone()
-    return None if row is None else Item(*row)
+    """The record of that reference, in one round trip."""
+    rows = ask(_ONE, {"reference": reference, "realm": realm})
+    if not rows:
+        return None
+    number, salt, text, versions = rows[0]
+    return Item(int(number or 0), salt.decode() if salt else None, text or b"", json.loads(versions or b"[]"))
+
+
+# --- parts -------------------------------------------------------------------------------------------------
+
+
+@cache
+def _statement(conditions: str, most: int) -> str:
+    return _PAGE.replace("<conditions>", conditions).replace("<most>", str(int(most)))
+
+
+def _conditions(search: Search, after: Cursor | None) -> Iterator[str]:
+    """`Search.heads()` in SQL. Codes of closed lists stand in the text: each gets the plan that suits it."""
+    yield f"h.realm = {_code(search.realm)} AND h.technology = {_code(search.technology)}"
+    yield {
+        "standing": "NOT h.is_withdrawn AND NOT h.is_redacted",
+        "withdrawn": "h.is_withdrawn",
+        "redacted": "h.is_redacted",
+    }[search.state]
+    for name in ("tier", "origin", "status"):
+        if wanted := getattr(search, name):
+            yield f"h.{name} = {_code(wanted)}"
+    if search.force is not None:
+        yield "h.force_id = %(force)s"
+    if search.year is not None:
+        yield 'h."on" >= %(first)s AND h."on" <= %(last)s'
+    if search.place:
+        yield "(upper(h.place) LIKE upper(%(place)s) OR upper(h.area) LIKE upper(%(place)s))"
+    if after is not None:
+        yield '(h."on", h.entry_id) < (%(on)s, %(entry)s)'
+
+
+def _code(value: str) -> str:
+    if not re.fullmatch("[a-z_]+", value):
+        raise ValueError(value)
+    return f"'{value}'"
+
+
+def _values(search: Search, after: Cursor | None) -> dict[str, Any]:
+    values: dict[str, Any] = {"realm": search.realm}
+    if search.force is not None:
+        values["force"] = search.force.pk
+    if search.year is not None:
+        first, last = search.month or 1, search.month or 12
+        values["first"] = date(search.year, first, 1)
+        values["last"] = date(search.year, last, calendar.monthrange(search.year, last)[1])
+    if search.place:
+        letters = re.sub(r"([\\%_])", r"\\\1", search.place)
+        values["place"] = f"%{letters}%"
+    if after is not None:
+        values |= {"on": after.on, "entry": after.entry}
+    return values

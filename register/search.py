@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple, Self
 
-from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -26,8 +25,6 @@ PARAMETERS = ("force", "year", "month", "tier", "origin", "status", "state", "te
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 LONGEST_PLACE = 100
 FEWEST_LETTERS = 2
-# Entries are counted this far back from the newest one: see `version`.
-SETTLING = 5_000
 
 LIVE = "live"
 TECHNOLOGIES = {
@@ -245,21 +242,3 @@ def page(search: Search, *fields: str, after: Cursor | None, size: int) -> Page:
     more = len(rows) > size
     rows = rows[:size]
     return Page(rows, Cursor(rows[-1].on, rows[-1].entry_id) if more else None)
-
-
-def version() -> str:
-    """A text that differs whenever the register does: what caches compare.
-
-    Entries are only ever added, so their number tells; but not by the newest alone, for transactions commit out of
-    order and an older entry may appear later. Counting the last few thousand sees it without counting them all: a
-    change escapes only if a transaction stays open while that many others are entered after its last row.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            # With a limit, for otherwise PostgreSQL expects a third of the table and sets several workers on it.
-            "SELECT max(id), count(*), (SELECT count(*) FROM register_redaction) FROM (SELECT id FROM register_entry"
-            " WHERE id > (SELECT max(id) FROM register_entry) - %s ORDER BY id DESC LIMIT %s) AS lately",
-            [SETTLING, SETTLING],
-        )
-        newest, lately, redactions = cursor.fetchone()
-    return f"{newest or 0}-{lately}-{redactions}"
