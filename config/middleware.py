@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from forces.refusals import Forbidden
 from forces.tenancy import as_myself, scope
+from portal.sign_in import sessions
 
 if TYPE_CHECKING:
     from forces.models import Person
@@ -29,16 +30,16 @@ class TenancyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.person = None  # type: ignore[attr-defined]
-        response = self.get_response(request)
-        if request.path.startswith(SIGNED_IN):  # refusals and redirects, too
-            response.headers["Cache-Control"] = "private, no-store"
-        return response
+        return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:
         if not request.path.startswith(SIGNED_IN) or not request.user.is_authenticated:
             return None
+        if not sessions.goes_on(request):
+            return None
         person = person_of(request)
         request.person = person  # type: ignore[attr-defined]
+        sessions.follow_rights(request, person)
         try:
             with scope(person):
                 response = view(request, *args, **kwargs)
@@ -47,7 +48,6 @@ class TenancyMiddleware:
         except Forbidden as refusal:
             record_refusal(refusal, path=request.path)
             raise PermissionDenied(str(refusal)) from refusal
-        response.headers["Cache-Control"] = "private, no-store"
         return response
 
 
@@ -57,7 +57,9 @@ def person_of(request: HttpRequest) -> Person:
 
     person_id = request.user.person_id  # type: ignore[union-attr]
     with as_myself(Person(pk=person_id)):
-        return Person.objects.get(pk=person_id)
+        person = Person.objects.get(pk=person_id)
+        person.grants  # noqa: B018 - read once, while nothing but their own can be seen
+    return person
 
 
 def record_refusal(refusal: Forbidden, *, path: str) -> None:

@@ -18,7 +18,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DEBUG = flag("LFR_DEBUG")
 # Made-up forces with people anyone may sign in as: for evaluation, never in production.
 DEMONSTRATION = flag("LFR_DEMONSTRATION")
-SECRET_KEY = required("SECRET_KEY", why="it signs sessions.")
+SECRET_KEY = required("SECRET_KEY", why="it signs sessions and seals the second step.")
+SECRET_KEY_FALLBACKS = words("SECRET_KEY_FALLBACKS")  # earlier ones, while what they sealed is still in use
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS")
 # Behind a front that terminates TLS, cookies and redirects insist on https.
@@ -92,6 +93,7 @@ INSTALLED_APPS = [
     "guardian",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "rest_framework",
     "drf_spectacular",
     "csp",
@@ -161,16 +163,23 @@ ACCOUNT_ADAPTER = "directory.adapter.InvitedOnly"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 # Wrong passwords: from one address (a station's people share one), and for one login from anywhere.
-ACCOUNT_RATE_LIMITS = {"login_failed": "30/5m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/5m/ip,5/5m/key", "second_step": "5/5m/key,20/d/key"}
 # The front sets X-Forwarded-For and drops what a client claims about itself.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if HTTPS else 0
+
+# Nobody gets in by password alone but people who are made up, and those who look at them.
+TWO_STEPS = not DEMONSTRATION
+MFA_ADAPTER = "directory.adapter.SecondStep"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_RECOVERY_CODE_DIGITS = 10
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
-SESSION_COOKIE_AGE = 8 * 60 * 60  # a shift
+SESSION_COOKIE_AGE = 8 * 60 * 60  # seconds: a shift, whatever is done in it
+SESSION_IDLE = 60 * 60  # seconds without a request; any page opened starts them anew
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True  # the next person at a shared desk starts as a stranger
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_AGE = None  # as long as the browser is open

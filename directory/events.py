@@ -123,3 +123,62 @@ class AccessRefused:
 
     capability: str
     door: str
+
+
+@event("login.signed_in.v1")
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A person has begun a session. `second_step` is `app`, `recovery_code`, or empty where none was asked for."""
+
+    person: int
+    second_step: str
+
+
+@event("login.signed_out.v1")
+@dataclass(frozen=True, slots=True)
+class SignedOut:
+    """A person has ended their session."""
+
+    person: int
+
+
+@event("login.failed.v1")
+@dataclass(frozen=True, slots=True)
+class SignInFailed:
+    """Somebody gave a wrong password or a wrong code. `person` is empty where no login has the address given."""
+
+    person: int | None
+    step: str
+
+
+@event("login.locked.v1")
+@dataclass(frozen=True, slots=True)
+class SignInLocked:
+    """After too many failures no attempt is looked at for a while, not even a right one."""
+
+    person: int | None
+    step: str
+
+
+@event("login.second_step_set.v1")
+@dataclass(frozen=True, slots=True)
+class SecondStepSet:
+    """A person has set up the app that gives the codes they sign in with."""
+
+    person: int
+
+
+@event("login.recovery_codes_made.v1")
+@dataclass(frozen=True, slots=True)
+class RecoveryCodesMade:
+    """A person has been given new recovery codes; the ones before no longer work."""
+
+    person: int
+
+
+@event("login.second_step_removed.v1")
+@dataclass(frozen=True, slots=True)
+class SecondStepRemoved:
+    """Somebody else has removed a person's second step, who sets up a new one at their next sign-in."""
+
+    person: int

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from directory import events
 from directory.actions.people import NotGrantable, NotRevocable, follow, new_person
+from directory.actions.sign_in import end_sessions
 from events.outbox import record
 from forces.capabilities import Capability
 from forces.groups import group_name
@@ -85,6 +86,7 @@ def dismiss(appointment: Appointment, *, by: Person, at: datetime, reason: str) 
         if not ended:
             raise NotRevocable(_("That appointment has already ended."))
         follow(appointment.person)
+        end_sessions(appointment.person)
         record(
             events.AppointmentEnded(appointment.person_id, appointment.role),
             force=None,

@@ -12,6 +12,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext as _
 
 from directory import events
+from directory.actions.sign_in import end_sessions
 from events.outbox import record
 from forces.capabilities import Capability
 from forces.clock import db_now
@@ -148,6 +149,7 @@ def revoke(membership: Membership, *, by: Person, at: datetime, reason: str) -> 
         if not ended:
             raise NotRevocable(_("That role has already ended."))
         follow(membership.person)
+        end_sessions(membership.person)
         record(
             events.RoleRevoked(membership.person_id, membership.role),
             force=force,

@@ -311,6 +311,32 @@ def enable(request: HttpRequest, login: int) -> HttpResponse:
     )
 
 
+@changing
+def remove_second_step(request: HttpRequest, login: int) -> HttpResponse:
+    """For somebody who lost the app and the recovery codes."""
+    user = _login(login)
+
+    def act(given: dict[str, Any]) -> str:
+        actions.remove_second_step(user, by=_by(request), at=db_now(), reason=given["reason"])
+        return _("%(email)s sets up a new second step at the next sign-in.") % {"email": user.email}
+
+    return decide(
+        request,
+        ReasonForm(answers(request)),
+        act,
+        needs=Capability.APPOINT,
+        title=_("Remove a second step"),
+        button=_("Remove it now"),
+        back=_page_of(user.person),
+        about=[Row(_("Person"), user.person.name), Row(_("Login"), user.email)],
+        note=_(
+            "Speak to the person first, by a number you know. Until they set up a new one, whoever has their "
+            "password can. Every session ends at once."
+        ),
+        warns=True,
+    )
+
+
 def _by(request: HttpRequest) -> Person:
     return request.person  # type: ignore[attr-defined]
 

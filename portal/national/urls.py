@@ -31,6 +31,7 @@ def pages(site: NationalAdminSite) -> list[URLPattern]:
         ("people/logins/<int:login>/link/", people.link, "national-login-link"),
         ("people/logins/<int:login>/disable/", people.disable, "national-login-disable"),
         ("people/logins/<int:login>/enable/", people.enable, "national-login-enable"),
+        ("people/logins/<int:login>/second-step/", people.remove_second_step, "national-login-second-step"),
         ("force/", forces.forces, "national-forces"),
         ("force/add/", forces.add, "national-force-add"),
         ("force/<slug:slug>/", forces.force, "national-force"),

@@ -22,6 +22,17 @@ class SignInForm(Form):
     }
 
 
+class CodeForm(Form):
+    """Six digits from an app; where it is gone, a recovery code of ten. Spaces and dashes do no harm."""
+
+    is_locked = False  # no code is looked at for a while
+    code = forms.CharField(
+        label=_("Code"), max_length=40, widget=forms.TextInput(attrs={"inputmode": "numeric"})
+    )
+
+    looks = {"code": Look(autocomplete="one-time-code", width=10)}
+
+
 class PasswordForm(Form):
     """A password of one's own choice, entered once: it can be shown."""
 

@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 from allauth.account.adapter import get_adapter
-from allauth.account.utils import perform_login
 from django.conf import settings
 from django.contrib.auth import logout
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from directory import actions, demonstration
-from forces.capabilities import Capability
 from forces.clock import db_now
-from forces.models import Person, User
-from forces.permissions import may
+from forces.models import User
 from forces.refusals import Invalid
-from forces.tenancy import as_myself
 from portal.sign_in.forms import PasswordForm, SignInForm
+from portal.sign_in.opening import after_password, open_session, wanted
 
 never_stored = cache_control(private=True, no_store=True)
 
@@ -40,8 +35,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         except ValidationError:  # allauth counted too many failures from this place or for this address
             form.add_error(None, _("Too many attempts to sign in. Wait five minutes and try again."))
             return _sign_in_page(request, form, status=429)
-        if user is not None and user.is_active:
-            return _begin(request, user)
+        if user is not None:
+            return after_password(request, user)
         form.add_error("email", _("The email address or the password is not right."))
     return _sign_in_page(request, form)
 
@@ -57,13 +52,13 @@ def persona(request: HttpRequest) -> HttpResponse:
     except (User.DoesNotExist, demonstration.NotADemonstration):
         raise Http404 from None
     logout(request)
-    return _begin(request, user)
+    return open_session(request, user, second_step="", to=wanted(request))
 
 
 @never_stored
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    logout(request)
+    get_adapter(request).logout(request)
     return redirect(settings.LOGOUT_REDIRECT_URL)
 
 
@@ -92,27 +87,11 @@ def _sign_in_page(request: HttpRequest, form: SignInForm, status: int = 200) -> 
     groups: dict[str, list[demonstration.Persona]] = {}
     for each in demonstration.people():
         groups.setdefault(each.force_name, []).append(each)
-    context = {"form": form, "next": _next(request), "groups": groups}
+    context = {
+        "form": form,
+        "next": wanted(request),
+        "groups": groups,
+        "idle": settings.SESSION_IDLE // 60,
+        "longest": settings.SESSION_COOKIE_AGE // 3600,
+    }
     return render(request, "portal/sign_in/sign_in.html", context, status=status)
-
-
-def _begin(request: HttpRequest, user: User) -> HttpResponse:
-    """Start a session under a new id, and go where the person was going."""
-    return perform_login(
-        request, user, email_verification="none", redirect_url=_next(request) or _home_of(user)
-    )
-
-
-def _next(request: HttpRequest) -> str:
-    """The local address that was asked for, or "": nobody is sent to another site."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    local = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
-    return wanted if local and not wanted.startswith(reverse("sign-in")) else ""
-
-
-def _home_of(user: User) -> str:
-    """The centre's people begin in the national pages, everybody else in their force's."""
-    person = Person(pk=user.person_id)
-    with as_myself(person):
-        is_national = may(person, Capability.READ_ALL_FORCES)
-    return reverse("admin:index") if is_national else reverse("portal:home")

@@ -132,12 +132,13 @@ def test_a_disabled_login_cannot_sign_in(client, kent, kent_owner, kent_planner)
     assert not client.login(email=user.email, password=GOOD)
 
 
-def test_a_revoked_role_grants_nothing_at_the_next_request(kent, kent_owner, kent_planner, signed_in):
+def test_a_revoked_role_ends_sessions_and_grants_nothing_at_the_next_request(kent, kent_owner, kent_planner, signed_in):
     browser = signed_in(kent_planner)
     with national_scope():
         held = Membership.objects.select_related("force", "person").get(person=kent_planner)
     actions.revoke(held, by=kent_owner, at=db_now(), reason="Moved")
-    still = who_is_asking(browser)
+    assert not who_is_asking(browser).is_authenticated
+    still = who_is_asking(signed_in(kent_planner))
     assert still.is_authenticated
     assert not may(Person(pk=still.person_id), Capability.READ_RECORDS, kent)
     assert not still.has_perm("read_records", kent)

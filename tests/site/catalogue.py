@@ -31,6 +31,7 @@ SHARED = {
 # Where the application may delete, and why. Everything else is ended, withdrawn or superseded.
 MAY_DELETE = {
     "django_session": "signing out",
+    "mfa_authenticator": "a lost second step is removed, used-up recovery codes are replaced",
     "forces_user_groups": "guardian's groups follow roles",
     "forces_forcegrant": "guardian's grants follow roles",
     "auth_group_permissions": "national rights follow roles",

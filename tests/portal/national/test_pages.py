@@ -383,7 +383,8 @@ def test_a_right_that_ends_ends_at_the_next_request(national_lead, national_anal
     with national_scope():
         appointment = Appointment.objects.select_related("person").get(person=national_analyst)
     actions.dismiss(appointment, by=national_lead, at=db_now(), reason="End of secondment")
-    page(client, "index", status=403)
+    page(client, "index", status=302)
+    page(signed_in(national_analyst), "index", status=403)
 
 
 def test_a_login_that_is_disabled_is_a_stranger_s_at_the_next_request(
