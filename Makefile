@@ -8,10 +8,13 @@ PY := $(VENV)/bin/python
 BENCH := .venv-bench
 LFR_DEMONSTRATION ?= 1
 TESTS ?= tests
+MINUTES ?= 20
+SEED ?= 1
+FAULTS ?= 220
 export LFR_DEMONSTRATION SIZE QUICK ROUNDS SECONDS ONLY
 export PYTHONPATH :=
 
-.PHONY: help run manage test check audit bench lock clean
+.PHONY: help run manage test check audit bench chaos lock clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -40,6 +43,9 @@ audit: $(VENV)/.dev  ## known weaknesses in what we install (asks a public servi
 
 bench: $(BENCH)/.bench  ## measure against peers, write docs/performance.md: make bench SIZE=1000000, or QUICK=1 in 3 minutes
 	@exec $(BENCH)/bin/python -m bench
+
+chaos: $(VENV)/.dev  ## break everything while people publish, write docs/chaos.md: make chaos MINUTES=20 SEED=1 FAULTS=220
+	@exec $(PY) -m tests.chaos.run --minutes $(MINUTES) --seed $(SEED) --faults $(FAULTS) --report docs/chaos.md
 
 lock:  ## write requirements*.txt anew from requirements*.in
 	@rm -rf $(VENV)-lock && $(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/pip install --quiet uv

@@ -157,7 +157,8 @@ class Member(Browser):
 
         def both() -> Answer:
             shown = self.ask("GET", page)
-            return shown if shown.status >= 500 else self.send(path, form)
+            # A link that is used up has no form: the password is chosen already.
+            return shown if shown.status >= 400 else self.send(path, form)
 
         answer = self._until_answered(both)
         if answer.status not in (200, 302, 404):
