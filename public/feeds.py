@@ -26,7 +26,7 @@ from design.numbers import date_text
 from forces.models import Force
 from public import wording
 from public.worlds import ATOM, JSON_FEED, World, page
-from register import search
+from register import items
 from register.happenings import Happenings, changed_at, happenings
 from register.models import Act, Entry, Origin
 from register.search import InvalidSearch, Reader
@@ -278,8 +278,8 @@ def _json(feed: Feed) -> bytes:
 # --- addresses ----------------------------------------------------------------------------------------------
 
 
-def _tag(request: HttpRequest, *args: Any, **kwargs: Any) -> str:
-    return f'W/"feed{SHAPE}-{search.version()}"'
+def _tag(request: HttpRequest, *, world: World, **kwargs: Any) -> str:
+    return f'W/"feed{SHAPE}-{items.version(world.realm)}"'
 
 
 def _served(write: Callable[[Feed], bytes], media: str) -> Callable[..., HttpResponse]:
