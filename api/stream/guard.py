@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -13,6 +14,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from api.stream.audiences import Rights
+from directory.sessions import is_over
 from forces.models import User
 from forces.permissions import grants_of_many
 
@@ -43,7 +45,10 @@ def _people_behind(keys: set[str]) -> dict[str, int]:
     """As Django finds the user of a request, for many sessions at once."""
     kept = import_module(settings.SESSION_ENGINE).SessionStore.get_model_class()
     found = kept.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
-    told: dict[str, Mapping[str, Any]] = {each.session_key: each.get_decoded() for each in found}
+    now = int(time.time())
+    told: dict[str, Mapping[str, Any]] = {
+        each.session_key: said for each in found if not is_over(said := each.get_decoded(), now)
+    }
     logins = {
         str(user.pk): user
         for user in User.objects.filter(

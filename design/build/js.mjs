@@ -4,7 +4,12 @@ import {
 } from 'govuk-frontend'
 import { SortableTable } from '@ministryofjustice/frontend'
 
-for (const Component of [
+const components = [
   Button, CharacterCount, Checkboxes, ErrorSummary, NotificationBanner, PasswordInput,
   Radios, ServiceNavigation, SkipLink, Tabs, SortableTable
-]) createAll(Component)
+]
+for (const Component of components) createAll(Component)
+// live.js has put something new in place.
+document.addEventListener('lfr:replaced', event => {
+  for (const Component of components) createAll(Component, undefined, event.target)
+})

@@ -281,7 +281,10 @@ def tag(text: str, colour: str = "") -> dict[str, Any]:
 @register.inclusion_tag("design/components/messages.html", takes_context=True)
 def outcome(context: template.Context) -> dict[str, Any]:
     """The outcome of the last action: one banner for what succeeded, alerts for what did not."""
-    messages = list(context.get("messages") or ())
+    request = context.get("request")
+    # A page that only looks whether it is still true (design/build/live.js) takes nobody's message away.
+    is_looking = request is not None and "Lfr-Live" in request.headers
+    messages = [] if is_looking else list(context.get("messages") or ())
     # A banner never stands with an error summary: the success becomes an alert.
     wrong = any(problem for form in _forms_of(context, ()) for problem in problems_of(form))
     done = [] if wrong else [message for message in messages if message.level_tag == "success"]

@@ -5,15 +5,14 @@ from __future__ import annotations
 import hashlib
 import time
 
-from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest
 
 from directory import actions
+from directory.sessions import BEGAN, SECOND_STEP, SEEN, is_over
 from forces.models import Person, User
 
-# What a session remembers, besides what Django keeps in it.
-BEGAN, SEEN, SECOND_STEP, RIGHTS = "began", "seen", "second_step", "rights"
+RIGHTS = "rights"  # what the person held when the session was last used
 MINUTE = 60
 
 
@@ -28,17 +27,16 @@ def begin(request: HttpRequest, user: User, *, second_step: str) -> None:
 def goes_on(request: HttpRequest) -> bool:
     """Whether the session may be used for this request; if not, it is over, and a stranger is asking.
 
-    It ends after `SESSION_IDLE` seconds without a request, `SESSION_COOKIE_AGE` seconds after signing in, and where
-    two steps are asked for and it was opened with one (a demonstration that became something else).
+    A page that asks by itself whether it is still true (design/build/live.js) is nobody's sign of life.
     """
     session, now = request.session, int(time.time())
-    began, seen = session.get(BEGAN, now), session.get(SEEN, now)
-    is_over = now - seen > settings.SESSION_IDLE or now - began > settings.SESSION_COOKIE_AGE
-    if is_over or (settings.TWO_STEPS and not session.get(SECOND_STEP)):
+    if is_over(session, now):
         logout(request)
         return False
-    if BEGAN not in session or now - seen >= MINUTE:  # written once a minute at most
-        session[BEGAN], session[SEEN] = began, now
+    by_itself = "Lfr-Live" in request.headers
+    if BEGAN not in session or (now - session.get(SEEN, now) >= MINUTE and not by_itself):
+        # Written once a minute at most.
+        session[BEGAN], session[SEEN] = session.get(BEGAN, now), now
     return True
 
 

@@ -27,7 +27,8 @@ class StreamProcess:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        self.environment = {**os.environ, **place.environment(), **more}
+        # Sessions that tests open take one step only.
+        self.environment = {**os.environ, **place.environment(), "LFR_DEMONSTRATION": "1", **more}
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:

@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import time
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.test import Client
 
@@ -145,6 +147,12 @@ def let_session_expire(person):
     Session.objects.update(expire_date=db_now())
 
 
+def sit_idle(person):
+    for kept in Session.objects.all():
+        said = kept.get_decoded() | {"seen": int(time.time()) - 7200}
+        Session.objects.filter(pk=kept.pk).update(session_data=SessionStore().encode(said))
+
+
 def change_password(person):
     login = person.logins.get()
     login.set_password("a new one that nobody knows")
@@ -165,7 +173,7 @@ def withdraw_membership(person):
 
 
 @pytest.mark.parametrize(
-    "end", [end_session, let_session_expire, change_password, disable, withdraw_membership]
+    "end", [end_session, let_session_expire, sit_idle, change_password, disable, withdraw_membership]
 )
 def test_a_stream_closes_when_the_right_to_it_ends(streams, settings, kent, end):
     settings.STREAM_RIGHTS_BOUND = 15.0
@@ -175,7 +183,7 @@ def test_a_stream_closes_when_the_right_to_it_ends(streams, settings, kent, end)
     async def follow():
         both = streams()
         followers = [await mine(both, person)]
-        if end not in (end_session, let_session_expire):
+        if end not in (end_session, let_session_expire, sit_idle):
             followers.append(await mine(both, colleague))
         known = await asyncio.to_thread(elsewhere, happens, kent)
         for each in followers:
