@@ -21,12 +21,13 @@ CHANNEL = "events"
 _RECORD = """
 WITH given AS MATERIALIZED (
     SELECT nextval('events_event_id_seq') AS id, clock_timestamp() AS recorded_at, g.*
-      FROM unnest(%(uid)s::uuid[], %(name)s::text[], %(subject)s::text[], %(payload)s::text[], %(public)s::bool[])
-           WITH ORDINALITY AS g (uid, name, subject, payload, is_public, n)
+      FROM unnest(%(uid)s::uuid[], %(name)s::text[], %(subject)s::text[], %(payload)s::text[], %(public)s::bool[],
+                  %(reason)s::text[])
+           WITH ORDINALITY AS g (uid, name, subject, payload, is_public, reason, n)
 ), written AS (
     INSERT INTO events_event (id, uid, name, subject, force_id, person_id, role, reason, payload, is_public,
                               happened_at, recorded_at)
-    SELECT id, uid, name, subject, %(force)s, %(person)s, %(role)s, %(reason)s, payload::jsonb, is_public,
+    SELECT id, uid, name, subject, %(force)s, %(person)s, %(role)s, reason, payload::jsonb, is_public,
            %(at)s, recorded_at FROM given
 ), deliveries AS (
     INSERT INTO events_delivery (event_id, subscriber, lane, state, attempts, recorded_at, due_at, cause)
@@ -72,11 +73,16 @@ def record_all(
     at: datetime,
     reason: str = "",
     role: str = "",
+    reasons: Sequence[str] | None = None,
 ) -> list[Event]:
-    """record() for many (payload, subject) pairs of one force at one instant, in one statement."""
+    """record() for many (payload, subject) pairs of one force at one instant, in one statement.
+
+    `reasons` gives each its own, in the order of the pairs, instead of one `reason` for all.
+    """
     pairs = list(happenings)
     if not pairs:
         return []
+    why = [reason] * len(pairs) if reasons is None else list(reasons)
     kinds = [type_of(happened) for happened, _ in pairs]
     if not connection.in_atomic_block:
         raise NotInTransaction(f"{kinds[0].name} was recorded outside a transaction.")
@@ -95,7 +101,7 @@ def record_all(
                 "force": force.pk if force is not None else None,
                 "person": by.pk if by is not None else None,
                 "role": role,
-                "reason": reason,
+                "reason": why,
                 "at": at,
                 "heard": [name for name, _, _ in heard],
                 "subscriber": [subscriber for _, subscriber, _ in heard],
@@ -110,10 +116,10 @@ def record_all(
             ["id", "uid", "name", "subject", "force_id", "person_id", "role", "reason", "payload", "is_public",
              "happened_at", "recorded_at"],
             [pk, uid, kind.name, subject, force.pk if force is not None else None,
-             by.pk if by is not None else None, role, reason, payload, kind.public, at, recorded_at],
+             by.pk if by is not None else None, role, because, payload, kind.public, at, recorded_at],
         )
-        for (pk, recorded_at), uid, kind, (_, subject), payload in zip(
-            rows, uids, kinds, pairs, payloads, strict=True
+        for (pk, recorded_at), uid, kind, (_, subject), payload, because in zip(
+            rows, uids, kinds, pairs, payloads, why, strict=True
         )
     ]  # fmt: skip
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -23,7 +24,7 @@ from forces.permissions import require
 from forces.refusals import Refusal
 from forces.tenancy import acting
 from register import events
-from register.canonical import WITHDRAWAL, canonical_bytes, validate
+from register.canonical import WITHDRAWAL, validate
 from register.models import Act, Entry, EntryBody, Head, Origin, Redaction, RedactionRequest, Tier
 
 SALT_BYTES = 32
@@ -56,8 +57,6 @@ def enter(
                     reference=document["reference"],
                     version=1,
                     act=Act.ORIGINAL,
-                    supersedes=None,
-                    reason="",
                     force=force,
                     origin=origin,
                     tier=tier,
@@ -87,40 +86,35 @@ def enter_all(
     at: datetime,
 ) -> list[Entry]:
     """enter() for many results of one force at once: all or none, one event each, in the order given."""
-    made = [(document, _checked(document, force), secrets.token_bytes(SALT_BYTES)) for document in documents]
+    made = [(document, _checked(document, force)) for document in documents]
     with acting(force, by):
         try:
             with transaction.atomic():
-                entries = Entry.objects.bulk_create(
-                    Entry(
-                        reference=document["reference"],
-                        version=1,
-                        act=Act.ORIGINAL,
-                        force=force,
-                        realm=force.realm,
-                        origin=origin,
-                        tier=tier,
-                        schema=document["schema"],
-                        commitment=hashlib.sha256(salt + body).hexdigest(),
-                        size=len(body),
-                        entered_at=at,
-                    )
-                    for document, body, salt in made
-                )
-                paired = list(zip(entries, made, strict=True))
-                EntryBody.objects.bulk_create(
-                    EntryBody(entry=entry, force=force, salt=salt, body=body)
-                    for entry, (_d, body, salt) in paired
+                entries = _insert_all(
+                    (
+                        (
+                            body,
+                            {
+                                "reference": document["reference"],
+                                "version": 1,
+                                "act": Act.ORIGINAL,
+                                "origin": origin,
+                                "tier": tier,
+                                "schema": document["schema"],
+                            },
+                        )
+                        for document, body in made
+                    ),
+                    force=force,
+                    at=at,
                 )
                 Head.objects.bulk_create(
                     Head(reference=entry.reference, first_entered_at=at, **_projected(entry, document))
-                    for entry, (document, _b, _s) in paired
+                    for entry, (document, _body) in zip(entries, made, strict=True)
                 )
         except IntegrityError as error:
             raise NotEnterable(_("One of these references is on the register already.")) from error
-        record_all(
-            [(_entered(entry, force), entry.reference) for entry in entries], force=force, by=by, at=at
-        )
+        _announce_all(entries, force=force, by=by, at=at)
     return entries
 
 
@@ -139,34 +133,58 @@ def correct(
     A force's own submission may supersede what the centre transcribed, never the other way round.
     Raises InvalidDocument, NotEnterable.
     """
-    body = _checked(document, force)
-    if not reason.strip():
-        raise NotEnterable(
-            _("Say what was wrong and how you know: the reason is published."), pointer="/reason"
-        )
-    with acting(force, by):
-        head = _standing(document["reference"], force)
-        if head.origin == Origin.SUBMITTED and origin == Origin.COLLATED:
+    (entry,) = correct_all([(document, reason)], force=force, origin=origin, tier=tier, by=by, at=at)
+    return entry
+
+
+def correct_all(
+    corrections: Sequence[tuple[Mapping[str, Any], str]],
+    *,
+    force: Force,
+    origin: str,
+    tier: str = Tier.PRIMARY,
+    by: Person | None,
+    at: datetime,
+) -> list[Entry]:
+    """correct() for many (document, reason) pairs of one force at once: all or none, one event each."""
+    made = []
+    for document, reason in corrections:
+        made.append((document, _checked(document, force), reason.strip()))
+        if not reason.strip():
             raise NotEnterable(
-                _("%(reference)s was published by the force itself, so only the force can correct it.")
-                % {"reference": head.reference}
+                _("Say what was wrong and how you know: the reason is published."), pointer="/reason"
             )
-        entry = _insert(
-            body,
-            reference=head.reference,
-            version=head.version + 1,
-            act=Act.CORRECTION,
-            supersedes=head.entry_id,
-            reason=reason.strip(),
+    with acting(force, by):
+        heads = _standing_all([document["reference"] for document, _body, _reason in made], force)
+        for head in heads:
+            if head.origin == Origin.SUBMITTED and origin == Origin.COLLATED:
+                raise NotEnterable(
+                    _("%(reference)s was published by the force itself, so only the force can correct it.")
+                    % {"reference": head.reference}
+                )
+        entries = _insert_all(
+            (
+                (
+                    body,
+                    {
+                        "reference": head.reference,
+                        "version": head.version + 1,
+                        "act": Act.CORRECTION,
+                        "supersedes_id": head.entry_id,
+                        "reason": reason,
+                        "origin": origin,
+                        "tier": tier,
+                        "schema": document["schema"],
+                    },
+                )
+                for head, (document, body, reason) in zip(heads, made, strict=True)
+            ),
             force=force,
-            origin=origin,
-            tier=tier,
-            schema=document["schema"],
             at=at,
         )
-        Head.objects.filter(pk=head.pk).update(**_projected(entry, document))
-        _announce(entry, force=force, by=by, at=at)
-    return entry
+        _move_all(heads, [_projected(entry, made[n][0]) for n, entry in enumerate(entries)])
+        _announce_all(entries, force=force, by=by, at=at)
+    return entries
 
 
 def withdraw(reference: str, *, force: Force, by: Person | None, at: datetime, reason: str) -> Entry:
@@ -180,15 +198,15 @@ def withdraw(reference: str, *, force: Force, by: Person | None, at: datetime, r
         "reason": reason.strip(),
         "at": at.isoformat().replace("+00:00", "Z"),
     }
-    validate(document)
+    body = validate(document)
     with acting(force, by):
         head = _standing(reference, force)
         entry = _insert(
-            canonical_bytes(document),
+            body,
             reference=reference,
             version=head.version + 1,
             act=Act.WITHDRAWAL,
-            supersedes=head.entry_id,
+            supersedes_id=head.entry_id,
             reason=reason.strip(),
             force=force,
             origin=head.origin,
@@ -287,42 +305,79 @@ def refuse_redaction(
 
 
 def _checked(document: Mapping[str, Any], force: Force) -> bytes:
-    validate(document)
+    body = validate(document)
     if document["force"] != force.code:
         raise NotEnterable(
             _("The document speaks of %(other)s, not of %(force)s.")
             % {"other": document["force"], "force": force.code},
             pointer="/force",
         )
-    return canonical_bytes(document)
+    return body
 
 
 def _standing(reference: str, force: Force) -> Head:
     """The head of a reference of this force, locked: corrections of one reference queue here."""
-    head = Head.objects.select_for_update().filter(reference=reference, force=force).first()
-    if head is None:
-        raise NotEnterable(_("%(reference)s is not on the register.") % {"reference": reference})
-    if head.is_withdrawn:
-        raise NotEnterable(
-            _("%(reference)s was withdrawn, so it cannot change again. Publish the result anew.")
-            % {"reference": reference}
+    return _standing_all([reference], force)[0]
+
+
+def _standing_all(references: Sequence[str], force: Force) -> list[Head]:
+    """The heads of these references, in the order given. Locked in one order, so that no two sets block each other."""
+    found = {
+        head.reference: head
+        for head in Head.objects.select_for_update()
+        .filter(reference__in=references, force=force)
+        .order_by("reference")
+    }
+    for reference, times in Counter(references).items():
+        head = found.get(reference)
+        if head is None:
+            raise NotEnterable(_("%(reference)s is not on the register.") % {"reference": reference})
+        if head.is_withdrawn:
+            raise NotEnterable(
+                _("%(reference)s was withdrawn, so it cannot change again. Publish the result anew.")
+                % {"reference": reference}
+            )
+        if times > 1:
+            raise NotEnterable(
+                _("%(reference)s is there more than once; correct it once.") % {"reference": reference}
+            )
+    return [found[reference] for reference in references]
+
+
+def _insert(body: bytes, *, force: Force, at: datetime, **fields: Any) -> Entry:
+    return _insert_all([(body, fields)], force=force, at=at)[0]
+
+
+def _insert_all(given: Iterable[tuple[bytes, dict[str, Any]]], *, force: Force, at: datetime) -> list[Entry]:
+    """Entries with their bodies: the canonical bytes and what else is particular to each."""
+    salted = [(body, fields, secrets.token_bytes(SALT_BYTES)) for body, fields in given]
+    entries = Entry.objects.bulk_create(
+        Entry(
+            force=force,
+            realm=force.realm,
+            commitment=hashlib.sha256(salt + body).hexdigest(),
+            size=len(body),
+            entered_at=at,
+            **fields,
         )
-    return head
-
-
-def _insert(body: bytes, *, supersedes: int | None, force: Force, at: datetime, **fields: Any) -> Entry:
-    salt = secrets.token_bytes(SALT_BYTES)
-    entry = Entry.objects.create(
-        force=force,
-        realm=force.realm,
-        supersedes_id=supersedes,
-        commitment=hashlib.sha256(salt + body).hexdigest(),
-        size=len(body),
-        entered_at=at,
-        **fields,
+        for body, fields, salt in salted
     )
-    EntryBody.objects.create(entry=entry, force=force, salt=salt, body=body)
-    return entry
+    EntryBody.objects.bulk_create(
+        EntryBody(entry=entry, force=force, salt=salt, body=body)
+        for entry, (body, _fields, salt) in zip(entries, salted, strict=True)
+    )
+    return entries
+
+
+def _move_all(heads: Sequence[Head], projected: Sequence[dict[str, Any]]) -> None:
+    """Let each head show what now stands, in one statement. They are there, and locked: every row is a conflict."""
+    for head, fields in zip(heads, projected, strict=True):
+        for name, value in fields.items():
+            setattr(head, name, value)
+    if heads:
+        Head.objects.bulk_create(
+            heads, update_conflicts=True, unique_fields=["reference"], update_fields=list(projected[0])
+        )
 
 
 def _projected(entry: Entry, document: Mapping[str, Any]) -> dict[str, Any]:
@@ -344,7 +399,17 @@ def _projected(entry: Entry, document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _announce(entry: Entry, *, force: Force, by: Person | None, at: datetime) -> None:
-    record(_entered(entry, force), force=force, by=by, at=at, subject=entry.reference, reason=entry.reason)
+    _announce_all([entry], force=force, by=by, at=at)
+
+
+def _announce_all(entries: Sequence[Entry], *, force: Force, by: Person | None, at: datetime) -> None:
+    record_all(
+        [(_entered(entry, force), entry.reference) for entry in entries],
+        force=force,
+        by=by,
+        at=at,
+        reasons=[entry.reason for entry in entries],
+    )
 
 
 def _entered(entry: Entry, force: Force) -> events.EntryEntered:

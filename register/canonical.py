@@ -36,6 +36,8 @@ MOST_PROBLEMS_TOLD = 50
 
 # What no text may hold: controls, C1 controls and Unicode's own line and paragraph breaks.
 CONTROL_CHARACTERS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+# Half a character cannot be written as UTF-8 either.
+_NOT_TEXT = re.compile(CONTROL_CHARACTERS.pattern[:-1] + "\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +80,7 @@ def canonical_bytes(document: Mapping[str, Any]) -> bytes:
     """The document's canonical form (RFC 8785), as UTF-8. Raises InvalidDocument for what has none here."""
     if problems := _not_plain(document):
         raise InvalidDocument(problems)
-    data = rfc8785.dumps(document)
-    if len(data) > MAX_BYTES:
-        raise InvalidDocument([_too_large(len(data))])
-    return data
+    return _written(document)
 
 
 def parse(data: bytes) -> dict[str, Any]:
@@ -109,11 +108,11 @@ def schema(name: str) -> dict[str, Any]:
     return loaded
 
 
-def validate(document: Mapping[str, Any]) -> None:
+def validate(document: Mapping[str, Any]) -> bytes:
     """Check a document against the schema it names and the rules a schema cannot say. All problems at once.
 
-    Raises InvalidDocument. Figures that contradict each other are no problem here: forces are asked about
-    them elsewhere, and the answer is part of the document.
+    Returns its canonical form. Raises InvalidDocument. Figures that contradict each other are no problem here:
+    forces are asked about them elsewhere, and the answer is part of the document.
     """
     if problems := _not_plain(document):
         raise InvalidDocument(problems)
@@ -125,10 +124,16 @@ def validate(document: Mapping[str, Any]) -> None:
     problems = [problem for error in errors for problem in _in_plain_words(error)]
     if not problems and name == RESULT:
         problems = [*_absences(document), *_instants(document), *_status(document)]
-    if not problems and (size := len(rfc8785.dumps(document))) > MAX_BYTES:
-        problems = [_too_large(size)]
     if problems:
         raise InvalidDocument(problems)
+    return _written(document)
+
+
+def _written(document: Mapping[str, Any]) -> bytes:
+    data = rfc8785.dumps(document)
+    if len(data) > MAX_BYTES:
+        raise InvalidDocument([_too_large(len(data))])
+    return data
 
 
 # --- what JSON Schema cannot say ---------------------------------------------------------------------------
@@ -228,7 +233,7 @@ def _not_plain_value(value: Any) -> str | None:
 
 
 def _is_plain_text(text: str) -> bool:
-    return not CONTROL_CHARACTERS.search(text) and not any("\ud800" <= char <= "\udfff" for char in text)
+    return not _NOT_TEXT.search(text)
 
 
 # --- errors of the schema in plain words --------------------------------------------------------------------

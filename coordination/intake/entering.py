@@ -50,26 +50,26 @@ def enter_rows(
         known = set(
             unknown_prints(batch).filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True)
         )
-        for code, new in groupby(
-            (row for row in rows if row.match == Match.NEW), key=attrgetter("force_code")
-        ):
-            entered = _enter(list(new), forces[code], batch, by=by, at=at)
-            done["entered"] += len(entered)
-            lines.extend(_line(batch, row, entry, None) for row, entry in entered)
+        for code, new in _by_force(rows, Match.NEW):
+            entries = _enter(new, forces[code], batch, by=by, at=at)
+            done["entered"] += len(entries)
+            lines.extend(_line(batch, row, entry.pk, None) for row, entry in zip(new, entries, strict=True))
+        for code, changed in _by_force(rows, Match.CORRECTION):
+            replaced = [heads[row.reference].entry_id for row in changed]
+            entries = _correct(changed, forces[code], batch, by=by, at=at)
+            done["corrected"] += len(entries)
+            lines.extend(
+                _line(batch, row, entry.pk, before)
+                for row, entry, before in zip(changed, entries, replaced, strict=True)
+            )
         for row in rows:
-            force = forces[row.force_code]
-            if row.match == Match.CORRECTION:
-                replaced = heads[row.reference].entry_id
-                entry = _correct(row, force, batch, by=by, at=at)
-                done["corrected"] += 1
-                lines.append(_line(batch, row, entry, replaced))
-            elif row.match == Match.MISSING and row.decided:
+            if row.match == Match.MISSING and row.decided:
                 with translation.override(LANGUAGE):
                     reason = _("The source no longer prints this deployment.")
-                register.withdraw(row.reference, force=force, by=by, at=at, reason=reason)
+                register.withdraw(row.reference, force=forces[row.force_code], by=by, at=at, reason=reason)
                 done["withdrawn"] += 1
             elif row.match == Match.UNCHANGED and row.pk in known:
-                lines.append(_line(batch, row, heads[row.reference].entry, None))
+                lines.append(_line(batch, row, heads[row.reference].entry_id, None))
         Line.objects.bulk_create(lines)
         acted += len(rows)
         if progress is not None:
@@ -158,12 +158,19 @@ def _document(row: StagedRow, force: Force, reference: str) -> dict[str, Any]:
     return {**(row.mapped or {}), "reference": reference, "force": force.code, "arithmetic": []}
 
 
+def _by_force(rows: Iterable[StagedRow], match: str) -> Iterable[tuple[str, list[StagedRow]]]:
+    """The rows of that match, those of one force together: they are placed on the register as one set."""
+    chosen = sorted((row for row in rows if row.match == match), key=attrgetter("force_code", "number"))
+    for code, of_force in groupby(chosen, key=attrgetter("force_code")):
+        yield code, list(of_force)
+
+
 def _enter(
     rows: list[StagedRow], force: Force, batch: Batch, *, by: Person | None, at: datetime
-) -> list[tuple[StagedRow, Entry]]:
+) -> list[Entry]:
     for row in rows:
         row.reference = new_reference()
-    entries = register.enter_all(
+    return register.enter_all(
         [_document(row, force, row.reference) for row in rows],
         force=force,
         origin=Origin.COLLATED,
@@ -171,32 +178,31 @@ def _enter(
         by=by,
         at=at,
     )
-    return list(zip(rows, entries, strict=True))
 
 
-def _correct(row: StagedRow, force: Force, batch: Batch, *, by: Person | None, at: datetime) -> Entry:
+def _correct(
+    rows: list[StagedRow], force: Force, batch: Batch, *, by: Person | None, at: datetime
+) -> list[Entry]:
     with translation.override(LANGUAGE):
-        changes = ", ".join(
-            f"{name.replace('_', ' ')} {_shown(before)} → {_shown(now)}"
-            for name, (before, now) in sorted(row.differs.items())
-        )
-        reason = _("A later print of the source differs: %(changes)s.") % {"changes": changes}
-    return register.correct(
-        _document(row, force, row.reference),
-        force=force,
-        origin=Origin.COLLATED,
-        tier=batch.tier,
-        by=by,
-        at=at,
-        reason=reason,
+        corrections = [(_document(row, force, row.reference), _why(row)) for row in rows]
+    return register.correct_all(
+        corrections, force=force, origin=Origin.COLLATED, tier=batch.tier, by=by, at=at
     )
+
+
+def _why(row: StagedRow) -> str:
+    changes = ", ".join(
+        f"{name.replace('_', ' ')} {_shown(before)} → {_shown(now)}"
+        for name, (before, now) in sorted(row.differs.items())
+    )
+    return _("A later print of the source differs: %(changes)s.") % {"changes": changes}
 
 
 def _shown(value: str | None) -> str:
     return _("nothing") if value is None else value
 
 
-def _line(batch: Batch, row: StagedRow, entry: Entry, replaced: int | None) -> Line:
+def _line(batch: Batch, row: StagedRow, entry: int, replaced: int | None) -> Line:
     return Line(
         batch=batch,
         number=row.number,
@@ -205,6 +211,6 @@ def _line(batch: Batch, row: StagedRow, entry: Entry, replaced: int | None) -> L
         fingerprint=row.fingerprint,
         match=row.match,
         reference=row.reference,
-        entry=entry,
+        entry_id=entry,
         replaced_id=replaced,
     )

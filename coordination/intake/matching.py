@@ -148,7 +148,8 @@ def match(batch: Batch) -> None:
         # Set for requests; a large import may take longer over one statement.
         cursor.execute(f"SET LOCAL statement_timeout = '{LONGEST_STATEMENT}'")
     staged.filter(match=Match.MISSING, decided=False).delete()
-    staged.filter(decided=False).exclude(match=Match.MISSING).update(
+    # Only what was matched before: freshly staged rows need not be written a second time.
+    staged.filter(decided=False).exclude(match__in=["", Match.MISSING]).update(
         match="", reference="", candidates=[], differs={}
     )
     # What was acted upon already keeps its reference, so that no other row is taken for it.

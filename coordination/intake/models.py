@@ -167,7 +167,7 @@ class StagedRow(Cells):
     from 1 through the document. A `missing` row has no text: it stands for a reference that the edition lacks.
     """
 
-    batch = models.ForeignKey(Batch, models.CASCADE, related_name="staged")
+    batch = models.ForeignKey(Batch, models.CASCADE, related_name="staged", db_index=False)
     number = models.PositiveIntegerField()
     page = models.PositiveIntegerField(null=True)
     sheet = models.CharField(max_length=100, null=True)
@@ -202,7 +202,7 @@ class Standing(Cells):
     Unlogged, and emptied when the matching is done.
     """
 
-    batch = models.ForeignKey(Batch, models.CASCADE, related_name="+")
+    batch = models.ForeignKey(Batch, models.CASCADE, related_name="+", db_index=False)
     reference = models.CharField(max_length=20)
     tier = models.CharField(max_length=12, choices=Tier)
     origin = models.CharField(max_length=12, choices=Origin)
@@ -225,7 +225,7 @@ class Finding(models.Model):
 
     SEVERITIES: ClassVar = [(ERROR, _("Error")), (WARNING, _("Warning")), (NOTE, _("Note"))]
 
-    batch = models.ForeignKey(Batch, models.CASCADE, related_name="findings")
+    batch = models.ForeignKey(Batch, models.CASCADE, related_name="findings", db_index=False)
     number = models.PositiveIntegerField(
         null=True, help_text=_("Number of the staged row; none: the document.")
     )
@@ -266,7 +266,7 @@ class Finding(models.Model):
 class Line(models.Model):
     """Which row of which accepted batch says what an entry says. Insert-only; the trace from figure to print."""
 
-    batch = models.ForeignKey(Batch, models.PROTECT, related_name="lines")
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="lines", db_index=False)
     number = models.PositiveIntegerField()
     page = models.PositiveIntegerField(null=True)
     row = models.PositiveIntegerField(null=True)

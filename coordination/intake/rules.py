@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
@@ -30,18 +31,32 @@ class Rule:
     values: str = "'{}'::jsonb"
     select: str = ""
 
-    @property
-    def statement(self) -> str:
-        """SQL with parameters batch and today."""
-        if self.select:
-            return self.select.replace("{rows}", ROWS)
-        return (
-            f"SELECT s.number, s.page, s.row, {self.values} FROM intake_stagedrow s"  # noqa: S608  # our own text
-            f" WHERE s.batch_id = %(batch)s AND s.match <> 'missing' AND ({self.where})"
-        )
-
 
 ROWS = "intake_stagedrow WHERE batch_id = %(batch)s AND match <> 'missing'"
+
+
+def statements(rules: Iterable[Rule]) -> list[str]:
+    """SQL that finds what the rules find, as code, number, page, row, values; with parameters batch and today.
+
+    One statement for all rules that look at one row, which reads each row once; one for each of the others.
+    """
+    alone = [rule for rule in rules if not rule.select]
+    together = " UNION ALL ".join(
+        f"SELECT '{rule.code}', {rule.values} WHERE {rule.where}"
+        for rule in alone  # our own text
+    )
+    first = (
+        f'SELECT f.code, s.number, s.page, s.row, f."values" FROM intake_stagedrow s'  # noqa: S608  # our own text
+        f' CROSS JOIN LATERAL ({together}) AS f (code, "values")'
+        " WHERE s.batch_id = %(batch)s AND s.match <> 'missing'"
+    )
+    return ([first] if alone else []) + [
+        f"SELECT '{rule.code}', f.* FROM ({rule.select.replace('{rows}', ROWS)})"  # noqa: S608  # our own text
+        ' AS f (number, page, row, "values")'
+        for rule in rules
+        if rule.select
+    ]
+
 
 CHANGES = (
     "(SELECT string_agg(key || ' ' || coalesce(value ->> 0, 'nothing') || ' → ' || coalesce(value ->> 1, 'nothing'),"

@@ -16,7 +16,7 @@ from coordination.intake.headed import Mapped
 from coordination.intake.models import Batch, Finding, StagedRow
 from coordination.intake.problems import Problem
 from coordination.intake.profile import Profile
-from coordination.intake.rules import RULES
+from coordination.intake.rules import RULES, statements
 
 Progress = Callable[[int], None]
 CHUNK = 2_000
@@ -72,21 +72,24 @@ def note(batch: Batch, notes: Iterable[Note]) -> None:
 
 
 def check(batch: Batch, *, profile: Profile | None, today: date) -> None:
-    """Run every rule over the batch: one statement each. What rules found before goes first."""
+    """Run every rule over the batch, set by set. What rules found before goes first."""
+    rules = list(RULES.values())
     Finding.objects.filter(batch=batch, code__in=list(RULES)).delete()
     table = Finding._meta.db_table
     with connection.cursor() as cursor:
-        for rule in RULES.values():
+        for statement in statements(rules):
             cursor.execute(
                 f'INSERT INTO {table} (batch_id, number, page, row, "column", code, severity, "values")'  # noqa: S608
-                ' SELECT %(batch)s, f.number, f.page, f.row, %(column)s, %(code)s, %(severity)s, f."values"'
-                f' FROM ({rule.statement}) AS f (number, page, row, "values")',
+                ' SELECT %(batch)s, f.number, f.page, f.row, r."column", f.code, r.severity, f."values"'
+                f' FROM ({statement}) AS f (code, number, page, row, "values")'
+                " JOIN unnest(%(codes)s::text[], %(columns)s::text[], %(severities)s::text[])"
+                ' AS r (code, "column", severity) USING (code)',
                 {
                     "batch": batch.pk,
                     "today": today,
-                    "column": _label(profile, rule.about),
-                    "code": rule.code,
-                    "severity": rule.severity,
+                    "codes": [rule.code for rule in rules],
+                    "columns": [_label(profile, rule.about) for rule in rules],
+                    "severities": [rule.severity for rule in rules],
                 },
             )
 
