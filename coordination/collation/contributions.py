@@ -43,7 +43,8 @@ def first_reason(missing: set[State]) -> State:
 
 def value(document: Document, field: str) -> Value:
     """A figure of the document, or the duration or watchlist size, with why it is missing."""
-    number = document["figures"][field] if field in document["figures"] else document.get(field)
+    figures = document["figures"]
+    number = figures[field] if field in figures else document.get(field)
     if number is not None:
         return Value(number, State.KNOWN)
     if field in document["absent"]:

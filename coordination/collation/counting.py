@@ -28,7 +28,8 @@ from register.queries import documents
 FORCE_LOCK = 0x636F6C6C
 
 Stored = Mapping[str, Any]
-_PLACE = {state: SUMS.index(state.value) for state in State}
+_PLACE = {state.value: SUMS.index(state.value) for state in State}
+_KNOWN = _PLACE[State.KNOWN.value]
 
 
 class Key(NamedTuple):
@@ -43,6 +44,8 @@ class Key(NamedTuple):
 
 # What is to be added to each cell's columns, in the order of SUMS.
 Differences = dict[Key, list[int]]
+# The same by tier, technology, year and month, then by measure.
+Months = dict[tuple[str, str, int, int], dict[str, list[int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ def count_again(force: Force, references: Collection[str]) -> int:
         before = _before(force, references)
         now = _standing(force, references, before)
         changed = _changed(before, now)
-        months: Differences = defaultdict(lambda: [0] * len(SUMS))
+        months: Months = {}
         for reference in changed:
             _add(months, before.get(reference), -1)
             _add(months, now.get(reference), 1)
@@ -118,9 +121,10 @@ def _before(force: Force, references: Collection[str]) -> dict[str, Standing]:
     """What these references were counted as; those counted as nothing are missing."""
     rows = Counted.objects.filter(force=force, reference__in=list(references), entry__isnull=False)
     return {
-        row.reference: Standing(row.entry_id, row.tier, row.technology, row.on, row.contributions)
-        for row in rows
-        if row.entry_id is not None and row.on is not None
+        reference: Standing(*counted)
+        for reference, *counted in rows.values_list(
+            "reference", "entry_id", "tier", "technology", "on", "contributions"
+        )
     }
 
 
@@ -136,19 +140,20 @@ def _standing(
     """What these references count as now; those that are withdrawn, redacted or not there are missing."""
     standing: dict[str, Standing] = {}
     to_read = []
-    for head in Head.objects.standing().filter(force=force, reference__in=list(references)):
-        counted = before.get(head.reference)
-        if counted is not None and counted.entry == head.entry_id:
-            standing[head.reference] = counted
+    heads = Head.objects.standing().filter(force=force, reference__in=list(references))
+    for reference, entry, tier in heads.values_list("reference", "entry_id", "tier"):
+        counted = before.get(reference)
+        if counted is not None and counted.entry == entry:
+            standing[reference] = counted
         else:
-            to_read.append(head)
-    read = documents(head.entry_id for head in to_read)
-    for head in to_read:
+            to_read.append((reference, entry, tier))
+    read = documents(entry for _reference, entry, _tier in to_read)
+    for reference, entry, tier in to_read:
         # A body that went between the two readings is being redacted: that event will find nothing to count.
-        if document := read.get(head.entry_id):
-            standing[head.reference] = Standing(
-                head.entry_id,
-                head.tier,
+        if document := read.get(entry):
+            standing[reference] = Standing(
+                entry,
+                tier,
                 document["technology"],
                 date.fromisoformat(document["on"]),
                 {measure: packed(added) for measure, added in contributions(document).items()},
@@ -156,25 +161,38 @@ def _standing(
     return standing
 
 
-def _add(months: Differences, standing: Standing | None, sign: int) -> None:
+def _add(months: Months, standing: Standing | None, sign: int) -> None:
+    """Here the time goes: for each record, once for each measure."""
     if standing is None:
         return
-    month = standing.on.replace(day=1)
+    month = standing.tier, standing.technology, standing.on.year, standing.on.month
+    measures = months.get(month)
+    if measures is None:
+        measures = months[month] = {}
     for measure, stored in standing.adds.items():
-        state, total, base = unpacked(stored)
-        sums = months[Key(standing.tier, standing.technology, Span.MONTH.value, month, measure)]
-        sums[0] += sign * total
-        sums[1] += sign * base
-        sums[_PLACE[state]] += sign
+        sums = measures.get(measure)
+        if sums is None:
+            sums = measures[measure] = [0] * len(SUMS)
+        if isinstance(stored, int):
+            sums[0] += sign * stored
+            sums[_KNOWN] += sign
+        elif isinstance(stored, str):
+            sums[_PLACE[stored]] += sign
+        else:
+            sums[0] += sign * stored[0]
+            sums[1] += sign * stored[1]
+            sums[_KNOWN] += sign
 
 
-def _with_years(months: Differences) -> Differences:
-    """The same differences, and what they come to in each year."""
-    both: Differences = defaultdict(lambda: [0] * len(SUMS), months)
-    for key, sums in months.items():
-        year = both[key._replace(span=Span.YEAR.value, starts_on=key.starts_on.replace(month=1))]
-        for place, number in enumerate(sums):
-            year[place] += number
+def _with_years(months: Months) -> Differences:
+    """The same differences by cell, and what they come to in each year."""
+    both: Differences = defaultdict(lambda: [0] * len(SUMS))
+    for (tier, technology, year, month), measures in months.items():
+        for measure, sums in measures.items():
+            both[Key(tier, technology, Span.MONTH.value, date(year, month, 1), measure)] = sums
+            whole = both[Key(tier, technology, Span.YEAR.value, date(year, 1, 1), measure)]
+            for place, number in enumerate(sums):
+                whole[place] += number
     return both
 
 
@@ -215,13 +233,12 @@ def _apply(force: Force, differences: Mapping[Key, list[int]]) -> None:
         cursor.execute(_MERGE, arguments)
 
 
+# All rows as one value: an array of documents would be quoted and read mark by mark.
 _REMEMBER = """
 INSERT INTO collation_counted (reference, force_id, realm, entry_id, tier, technology, "on", contributions)
 SELECT reference, %(force)s, %(realm)s, entry, tier, technology, day, adds
-  FROM unnest(
-    %(references)s::text[], %(entries)s::bigint[], %(tiers)s::text[], %(technologies)s::text[], %(days)s::date[],
-    %(adds)s::jsonb[]
-  ) AS now (reference, entry, tier, technology, day, adds)
+  FROM jsonb_to_recordset(%(counted)s::jsonb)
+       AS now (reference text, entry bigint, tier text, technology text, day date, adds jsonb)
 ON CONFLICT (reference) DO UPDATE SET
     entry_id = excluded.entry_id, tier = excluded.tier, technology = excluded.technology, "on" = excluded."on",
     contributions = excluded.contributions
@@ -231,18 +248,16 @@ ON CONFLICT (reference) DO UPDATE SET
 def _remember(force: Force, counted: Mapping[str, Standing | None]) -> None:
     if not counted:
         return
-    rows = list(counted.values())
+    rows = [
+        {
+            "reference": reference,
+            "entry": now.entry if now else None,
+            "tier": now.tier if now else "",
+            "technology": now.technology if now else "",
+            "day": now.on.isoformat() if now else None,
+            "adds": now.adds if now else {},
+        }
+        for reference, now in counted.items()
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(
-            _REMEMBER,
-            {
-                "force": force.pk,
-                "realm": force.realm,
-                "references": list(counted),
-                "entries": [row.entry if row else None for row in rows],
-                "tiers": [row.tier if row else "" for row in rows],
-                "technologies": [row.technology if row else "" for row in rows],
-                "days": [row.on if row else None for row in rows],
-                "adds": [json.dumps(row.adds if row else {}) for row in rows],
-            },
-        )
+        cursor.execute(_REMEMBER, {"force": force.pk, "realm": force.realm, "counted": json.dumps(rows)})
