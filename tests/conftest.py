@@ -12,13 +12,16 @@ import itertools
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 import pytest
 from django.db import connections
+from psycopg import sql
 
+from config.stack.testing import TestStack
 from tests.stack import STACK, TEMPLATE
 
 pytest_plugins = ["tests.people"]
@@ -27,45 +30,39 @@ ROOT = Path(__file__).resolve().parent.parent
 _count = itertools.count()
 
 
-def _template_exists() -> bool:
-    with psycopg.connect(STACK.admin_url, autocommit=True) as admin:
-        row = admin.execute(
-            "SELECT 1 FROM pg_database WHERE datname = %s AND datistemplate", [TEMPLATE]
-        ).fetchone()
-    return row is not None
+def template(name: str, fill: Callable[[TestStack], None], *, like: str = "template0") -> str:
+    """Make the database `name`, filled, once per test run, whichever worker comes first."""
+    with (Path(STACK.data_dir) / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with psycopg.connect(STACK.admin_url, autocommit=True) as admin:
+            known = "SELECT 1 FROM pg_database WHERE datname = %s AND datistemplate"
+            if admin.execute(known, [name]).fetchone() is None:
+                fill(STACK.create_database(name, template=like))
+                admin.execute(sql.SQL("ALTER DATABASE {} WITH is_template true").format(sql.Identifier(name)))
+    return name
 
 
 def migrated_template() -> str:
-    """Make the template once per test run, whichever worker comes first."""
-    with (Path(STACK.data_dir) / "template.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not _template_exists():
-            place = STACK.create_database(TEMPLATE)
-            done = subprocess.run(
-                [
-                    sys.executable,
-                    "manage.py",
-                    "migrate",
-                    "--skip-checks",
-                    "--database",
-                    "owner",
-                    "--verbosity",
-                    "0",
-                ],
-                cwd=ROOT,
-                env={**os.environ, **place.environment()},
-                capture_output=True,
-                text=True,
-            )
-            if done.returncode:
-                raise RuntimeError(f"Migrating the template failed:\n{done.stderr}{done.stdout}")
-            with psycopg.connect(STACK.admin_url, autocommit=True) as admin:
-                admin.execute(f"ALTER DATABASE {TEMPLATE} WITH is_template true")
-    return TEMPLATE
+    return template(TEMPLATE, _migrate)
+
+
+def _migrate(place: TestStack) -> None:
+    done = subprocess.run(
+        [
+            *(sys.executable, "manage.py", "migrate", "--skip-checks"),
+            *("--database", "owner", "--verbosity", "0"),
+        ],
+        cwd=ROOT,
+        env={**os.environ, **place.environment()},
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise RuntimeError(f"Migrating the template failed:\n{done.stderr}{done.stdout}")
 
 
 @contextmanager
-def _pointed_at(name: str):
+def pointed_at(name: str) -> Iterator[None]:
     """Every alias of this process speaks to the database `name`."""
     before = {}
     for alias in connections:
@@ -81,23 +78,37 @@ def _pointed_at(name: str):
             connections[alias].settings_dict["NAME"] = old
 
 
+@contextmanager
+def own_database(blocker, like: str | None = None) -> Iterator[TestStack]:
+    """A database for whoever asks, a copy of the template `like`, and every alias pointed at it."""
+    name = f"lfr_own_{os.getpid()}_{next(_count)}"
+    place = STACK.create_database(name, template=like or migrated_template())
+    with blocker.unblock(), pointed_at(name):
+        yield place
+    STACK.drop_database(name)
+
+
+def template_with(name: str, load: Callable[[], object], blocker) -> str:
+    """A template that holds what `load` puts into a migrated database, as the application's role."""
+
+    def fill(place: TestStack) -> None:
+        with blocker.unblock(), pointed_at(name):
+            load()
+
+    return template(name, fill, like=migrated_template())
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker):
-    name = f"lfr_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
-    STACK.create_database(name, template=migrated_template())
-    with django_db_blocker.unblock(), _pointed_at(name):
+    with own_database(django_db_blocker):
         yield
-    STACK.drop_database(name)
 
 
 @pytest.fixture
 def committed_db(django_db_setup, django_db_blocker):
     """A database of the test's own, for what needs real commits: doors, relay, races. Yields its TestStack."""
-    name = f"lfr_own_{os.getpid()}_{next(_count)}"
-    place = STACK.create_database(name, template=migrated_template())
-    with django_db_blocker.unblock(), _pointed_at(name):
+    with own_database(django_db_blocker) as place:
         yield place
-    STACK.drop_database(name)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A small web server in a thread, for pages that need nothing but templates."""
+"""A small web server in threads: of any WSGI application, or of the whole site."""
 
 from __future__ import annotations
 
@@ -7,6 +7,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+from django.conf import settings
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import connections
+from django.test import override_settings
 
 
 class _Server(ThreadingMixIn, WSGIServer):
@@ -30,3 +36,28 @@ def serving(application: Callable) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+@contextmanager
+def serving_the_site() -> Iterator[str]:
+    """The whole site on the database of the test, with its static files by their plain names."""
+    plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    with (
+        override_settings(STORAGES={**settings.STORAGES, **plain}),
+        serving(closing_connections(StaticFilesHandler(WSGIHandler()))) as address,
+    ):
+        yield address
+
+
+def closing_connections(application: Callable) -> Callable:
+    """Each request has a thread of its own, and leaves no connection behind."""
+
+    def answer(environ, start_response):
+        response = application(environ, start_response)
+        try:
+            return [b"".join(response)]
+        finally:
+            response.close()
+            connections.close_all()
+
+    return answer

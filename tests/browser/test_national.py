@@ -6,36 +6,34 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from django.conf import settings
-from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
-from django.test import override_settings
 from playwright.sync_api import Page
 
-from deployments import demonstration as deployments
-from directory import demonstration as people
 from events.models import Delivery, Event
 from forces.clock import db_now
 from forces.models import Force, LfrUse, Membership, Person
-from forces.reference import load_forces
 from forces.tenancy import national_scope
 from jobs.models import Job
 from register import actions as register
 from register.models import Entry
+from tests.browser import demonstration
 from tests.browser.checks import assert_accessible, look_at
-from tests.browser.server import serving
-from tests.browser.test_portal import closing_connections
+from tests.browser.server import serving_the_site
+from tests.conftest import own_database
 
 pytestmark = [pytest.mark.commits, pytest.mark.timeout(300)]
 
 
 @pytest.fixture
-def centre(committed_db) -> Iterator[str]:
+def centre(django_db_setup, django_db_blocker) -> Iterator[str]:
     """The service with real forces, made-up people, one parked event and one request for removal."""
-    load_forces()
-    people.load()
-    deployments.load()
+    with own_database(django_db_blocker, demonstration.template(django_db_blocker)):
+        _one_parked_and_one_to_remove()
+        with serving_the_site() as address:
+            yield address
+
+
+def _one_parked_and_one_to_remove() -> None:
     northmoor = Force.objects.get(slug="northmoor")
     with national_scope():
         officer = Person.objects.get(logins__email="data-protection-officer@northmoor.example")
@@ -56,12 +54,6 @@ def centre(committed_db) -> Iterator[str]:
         public_reason="A name stood in the place.",
     )
     connection.close()
-    plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-    with (
-        override_settings(STORAGES={**settings.STORAGES, **plain}),
-        serving(closing_connections(StaticFilesHandler(WSGIHandler()))) as address,
-    ):
-        yield address
 
 
 def sign_in(page: Page, centre: str) -> None:

@@ -7,21 +7,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from django.conf import settings
-from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.core.handlers.wsgi import WSGIHandler
-from django.db import connections
-from django.test import override_settings
+from django.db import connection
 from playwright.sync_api import Page
 
 from coordination.evaluations.models import AlgorithmVersion
-from deployments import demonstration as deployments
 from deployments.models import Deployment
 from directory import demonstration as people
 from forces.clock import db_now
 from forces.models import Force
 from forces.tenancy import acting
 from register.models import Head
+from tests.browser import demonstration
 from tests.browser.checks import (
     HEIGHTS,
     assert_accessible,
@@ -30,7 +26,8 @@ from tests.browser.checks import (
     look_at,
     screenshot,
 )
-from tests.browser.server import serving
+from tests.browser.server import serving_the_site
+from tests.conftest import own_database
 from tests.deployments.recordings import FIGURES
 
 pytestmark = [pytest.mark.commits, pytest.mark.timeout(300)]
@@ -47,26 +44,19 @@ def service(committed_db) -> Iterator[str]:
         defaults={"source": "Made up", "is_made_up": True, "added_at": db_now()},
     )
     people.load()
-    plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-    with (
-        override_settings(STORAGES={**settings.STORAGES, **plain}),
-        serving(closing_connections(StaticFilesHandler(WSGIHandler()))) as address,
-    ):
+    connection.close()
+    with serving_the_site() as address:
         yield address
 
 
-def closing_connections(application):
-    """Each request has a thread of its own, and leaves no connection behind."""
-
-    def answer(environ, start_response):
-        response = application(environ, start_response)
-        try:
-            return [b"".join(response)]
-        finally:
-            response.close()
-            connections.close_all()
-
-    return answer
+@pytest.fixture
+def busy(django_db_setup, django_db_blocker) -> Iterator[str]:
+    """The service with all that the demonstration holds."""
+    with (
+        own_database(django_db_blocker, demonstration.template(django_db_blocker)),
+        serving_the_site() as address,
+    ):
+        yield address
 
 
 @contextmanager
@@ -194,8 +184,8 @@ def test_the_whole_way_on_a_phone_without_javascript(service, without_javascript
     comes_to_a_withdrawal(service)
 
 
-def test_every_page_of_a_busy_force(service, page):
-    deployments.load()
+def test_every_page_of_a_busy_force(busy, page):
+    service = busy
     look_at(page, f"{service}/sign-in/", "sign-in")
     press(page, "Sign in", "There is a problem")
     see(page, "sign-in-errors")
@@ -231,8 +221,8 @@ def test_every_page_of_a_busy_force(service, page):
     see(page)
 
 
-def test_two_people_who_change_the_same_result_are_told(service, page, browser):
-    deployments.load()
+def test_two_people_who_change_the_same_result_are_told(busy, page, browser):
+    service = busy
     other = browser.new_page()
     with (
         signed_in(page, service, "Sal Whitlock", "Operator lead"),

@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from django.conf import settings
-from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import call_command
-from django.db import connections
-from django.test import override_settings
+from django.db import connection
 from playwright.sync_api import Page
 
 from coordination.collation.rebuilding import rebuild
@@ -19,7 +15,8 @@ from forces.models import Force
 from register import actions
 from register.models import Head
 from tests.browser.checks import assert_no_sideways_scroll, at_width, look_at
-from tests.browser.server import serving
+from tests.browser.server import serving_the_site
+from tests.conftest import own_database
 from tests.people import make_force, make_national
 from tests.records import enter, redact
 
@@ -40,35 +37,20 @@ PICTURED = {
 }
 
 
-@pytest.fixture
-def service(committed_db) -> Iterator[str]:
-    """Pages and API on the national record, counted, and on a made-up force's."""
-    call_command("load_reference", verbosity=0)
-    for force in Force.objects.filter(pk__in=Head.objects.values("force")):
-        rebuild(force)
-    northmoor = make_force("X-TEST", "northmoor-test", "Northmoor Test Police", realm="demonstration")
-    for month in (3, 4, 5):
-        enter(northmoor, on=f"2024-{month:02}-11", place={"name": "Market Square", "area": "Northmoor"})
-    plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-    with (
-        override_settings(STORAGES={**settings.STORAGES, **plain}),
-        serving(closing_connections(StaticFilesHandler(WSGIHandler()))) as address,
-    ):
-        yield address
-
-
-def closing_connections(application):
-    """Each request has a thread of its own, and leaves no connection behind."""
-
-    def answer(environ, start_response):
-        response = application(environ, start_response)
-        try:
-            return [b"".join(response)]
-        finally:
-            response.close()
-            connections.close_all()
-
-    return answer
+@pytest.fixture(scope="module")
+def service(django_db_setup, django_db_blocker) -> Iterator[str]:
+    """Pages and API on the national record, counted, and on a made-up force's. One for all tests here."""
+    with own_database(django_db_blocker):
+        call_command("load_reference", verbosity=0)
+        for force in Force.objects.filter(pk__in=Head.objects.values("force")):
+            rebuild(force)
+        northmoor = make_force("X-TEST", "northmoor-test", "Northmoor Test Police", realm="demonstration")
+        for month in (3, 4, 5):
+            place = {"name": "Market Square", "area": "Northmoor"}
+            enter(northmoor, on=f"2024-{month:02}-11", place=place)
+        connection.close()
+        with serving_the_site() as address:
+            yield address
 
 
 def made_up_cases() -> dict[str, str]:
