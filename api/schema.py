@@ -13,6 +13,12 @@ from drf_spectacular.utils import extend_schema
 from api import shapes
 from api.endpoint import Endpoint, answer, compact
 
+# A stream of events has no place among the answers that this document can describe.
+STREAM = (
+    " Events as they happen are at /stream/ as text/event-stream (server-sent events): each once and in order, with"
+    " its position as id; after=POSITION or the header Last-Event-ID goes on from there."
+)
+
 
 class Generator(SchemaGenerator):
     """The framework's own, with the shapes of api.shapes among the components."""
@@ -22,6 +28,7 @@ class Generator(SchemaGenerator):
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
         schemas.update(shapes.COMPONENTS)
         document["servers"] = [{"url": "/", "description": "This register"}]
+        document["info"]["description"] += STREAM
         document["info"]["license"] = {"name": "Open Government Licence v3.0", "identifier": "OGL-UK-3.0"}
         return document
 

@@ -151,17 +151,17 @@ class Hub:
         clock = asyncio.get_running_loop().time
         bound: float = settings.STREAM_RIGHTS_BOUND
         asking: asyncio.Future[dict[Session, Standing]] | None = None
+        asked: set[Session] = set()
         began = 0.0
         while True:
             await asyncio.sleep(TICK)
             known = [client for client in self.clients if client.session is not None]
             if asking is None and known and clock() - began >= min(ASK_EVERY, bound / 4):
                 began = clock()
-                asking = asyncio.ensure_future(
-                    self.standing({each.session for each in known if each.session})
-                )
+                asked = {each.session for each in known if each.session}
+                asking = asyncio.ensure_future(self.standing(asked))
             if asking is not None and asking.done():
-                self._confirm(known, asking, began)
+                self._confirm([each for each in known if each.session in asked], asking, began)
                 asking = None
             for client in known:
                 if clock() - client.sure > bound - 5 * TICK:
@@ -177,7 +177,7 @@ class Hub:
             standing = found.get(client.session) if client.session else None
             if standing == Standing(client.person or 0, client.audience):  # type: ignore[arg-type]
                 client.sure = max(client.sure, began)
-            elif client.sure < began:  # else it came while the question was under way
+            elif client.sure < began:  # else it was asked about by itself, later
                 client.ended.set()
 
     def _offer(self, position: int, heard: Mapping[Audience, Chunk]) -> None:

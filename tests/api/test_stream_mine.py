@@ -9,6 +9,9 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.test import Client
 
+from api.stream.answers import Refused
+from api.stream.asking import Request
+from api.stream.hub import TICK
 from deployments.events import DeploymentRecorded
 from directory.actions import appointments, logins, people
 from events.outbox import record
@@ -257,6 +260,24 @@ def test_people_with_the_same_rights_are_read_for_once(streams, kent):
     asyncio.run(follow())
 
 
+def test_one_who_comes_while_others_are_asked_about_is_not_sent_away(streams, kent):
+    first, second = (cookie(make_member(kent, "planner")) for _ in range(2))
+
+    async def follow():
+        both = streams()
+        followers = [await mine(both, first)]
+        # The next question about the first is asked while the second waits for an answer of its own.
+        both.hub._guard.submit(time.sleep, 2.5)
+        followers.append(await mine(both, second))
+        await asyncio.sleep(3 * TICK)
+        reference = await asyncio.to_thread(elsewhere, happens, kent)
+        for each in followers:
+            await each.until(lambda each=each: reference in each.references)
+            await each.leave()
+
+    asyncio.run(follow())
+
+
 # The door -----------------------------------------------------------------------------------------------
 
 
@@ -356,3 +377,11 @@ def test_one_person_has_a_number_of_windows_and_no_more(streams, settings, kent)
             await each.leave()
 
     asyncio.run(follow())
+
+
+def test_behind_a_front_pages_and_stream_are_one_origin(settings):
+    settings.HTTPS = True
+    asked = {"host": "localhost:8443", "origin": "https://localhost:8443"}
+    assert Request("GET", "/stream/mine/", "", asked, "").origin() == asked["origin"]
+    with pytest.raises(Refused):
+        Request("GET", "/stream/mine/", "", asked | {"origin": "http://localhost:8443"}, "").origin()

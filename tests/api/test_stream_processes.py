@@ -1,7 +1,11 @@
 """The stream as it runs: 200 clients, a server killed with -9, a session ended, a client that does not read."""
 
 import asyncio
+import re
+import shutil
 import socket
+import subprocess
+import sys
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -13,7 +17,7 @@ from forces.clock import db_now
 from forces.tenancy import acting, national_scope
 from register.events import EntryEntered
 from tests.api.following import cookie, elsewhere, publish
-from tests.api.serving_streams import Listener, StreamProcess, until
+from tests.api.serving_streams import ROOT, Listener, StreamProcess, until
 from tests.config.processes import eventually
 from tests.people import make_force, make_member
 
@@ -112,3 +116,49 @@ def test_a_client_that_does_not_read_is_sent_away_and_its_socket_closed(stream, 
         while data := idle.recv(1 << 20):
             total += len(data)
     assert total < len(events) * len(long)
+
+
+GUIDE = (ROOT / "docs" / "how-to" / "follow-events.md").read_text()
+
+
+def test_the_guide_to_following_is_true(stream, kent):
+    wanted = [publish(kent) for _ in range(3)]
+    server = stream()
+    here = f"http://localhost:{server.port}/stream/"
+    (python,) = re.findall(r"```python\n(.*?)```", GUIDE, flags=re.DOTALL)
+    assert "http://localhost:8001/stream/" in python
+    following = subprocess.Popen(
+        [sys.executable, "-u", "-c", python.replace("http://localhost:8001/stream/", here)],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        heard = [following.stdout.readline().split() for _ in wanted]
+        server.kill()
+        wanted.append(publish(kent))
+        server.start()
+        heard.append(following.stdout.readline().split())
+    finally:
+        following.kill()
+        following.communicate()
+    assert [subject for _position, _event, subject in heard] == wanted
+    assert {event for _position, event, _subject in heard} == {"register.entered.v1"}
+    if curl := shutil.which("curl"):
+        (address,) = re.findall(r'curl -N "http://localhost:8001/stream/(\S+)"', GUIDE)
+        done = subprocess.run(
+            [curl, "-sN", "--max-time", "2", f"{here}{address}"], capture_output=True, text=True
+        )
+        assert [line for line in done.stdout.splitlines() if line.startswith("id: ")][1:]
+        assert all(reference in done.stdout for reference in wanted)
+
+
+def test_the_guide_names_the_settings_as_they_are(settings):
+    read = dict(
+        re.findall(r"words\(\"(LFR_STREAM_\w+)\", \"(\w+)\"\)", (ROOT / "config" / "settings.py").read_text())
+    )
+    told = {}
+    for names, values in re.findall(
+        r"^\| (`LFR_STREAM[^|]*) \|[^|]*\| ([^|]*) \|$", GUIDE, flags=re.MULTILINE
+    ):
+        told |= dict(zip(re.findall(r"LFR_\w+", names), values.split(", "), strict=True))
+    assert told == read

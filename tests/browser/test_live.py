@@ -25,13 +25,14 @@ from forces.tenancy import national_scope
 from register import actions as register
 from register.models import Entry
 from tests.api.following import cookie
-from tests.api.serving_streams import StreamProcess
+from tests.api.serving_streams import ROOT, StreamProcess
 from tests.browser.checks import assert_accessible, assert_no_sideways_scroll, at_width, screenshot
 from tests.browser.server import closing_connections, serving
 from tests.deployments.recordings import FIRST, published, recorded
 
 pytestmark = [pytest.mark.commits, pytest.mark.processes, pytest.mark.timeout(300)]
 UPDATED = re.compile(r"Brought up to date at \d+:\d\d[ap]m")
+GUIDE = (ROOT / "docs" / "how-to" / "follow-events.md").read_text()
 CHANGED = re.compile(r"Something on this page changed at \d+:\d\d[ap]m")
 
 
@@ -169,6 +170,7 @@ def test_what_waits_for_the_centre_comes_up_to_date(page: Page, live: Live):
     sequence()
     live.sign_in(page, "national-lead@centre.example")
     live.open(page, "/admin/")
+    the_guide_is_true(page, live, f"northmoor: original of {reference}")
     register.propose_redaction(
         Entry.objects.get(reference=reference),
         force=northmoor,
@@ -181,3 +183,12 @@ def test_what_waits_for_the_centre_comes_up_to_date(page: Page, live: Live):
     page.get_by_role("row", name=re.compile("Removals of personal data to decide.* 1 ")).wait_for()
     page.get_by_role("status").get_by_text(UPDATED).wait_for()
     see(page, "live-national-front")
+
+
+def the_guide_is_true(page: Page, live: Live, heard: str) -> None:
+    """What docs/how-to/follow-events.md tells a browser to do, from the beginning."""
+    (script,) = re.findall(r"```js\n(.*?)```", GUIDE, flags=re.DOTALL)
+    assert "'/stream/'" in script
+    here = f"'http://127.0.0.1:{live.stream.port}/stream/?realm=demonstration&after=0'"
+    with page.expect_console_message(lambda message: heard in message.text):
+        page.evaluate(f"() => {{ {script.replace(chr(39) + '/stream/' + chr(39), here)} }}")
