@@ -113,6 +113,15 @@ KINDS: dict[str, Kind] = {
             gettext_lazy("Something went wrong on our side"),
             gettext_lazy("It was recorded. Try again later; nothing that you sent was at fault."),
         ),
+        Kind(
+            "unavailable",
+            503,
+            gettext_lazy("The service is not available now"),
+            gettext_lazy(
+                "Try again after as many seconds as the header “Retry-After” says. If you sent something, it may "
+                "have been saved: look before you send it again."
+            ),
+        ),
     )
 }
 _BY_STATUS = {kind.status: kind for kind in reversed(KINDS.values())}
@@ -228,6 +237,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     return problem(request, "server-error")
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    return problem(request, "unavailable")
 
 
 @require_safe

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from api import problems
+from events.store import is_transient
 from public import errors
+
+RETRY_AFTER = "5"  # seconds; a server that was killed is back in two
 
 
 def _is_for_machines(request: HttpRequest) -> bool:
@@ -32,6 +37,12 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Also where the database is away, restarts or is full: that passes, so the answer is to come back."""
+    if is_transient(sys.exc_info()[1]):
+        unavailable = problems.unavailable if _is_for_machines(request) else errors.unavailable
+        response = unavailable(request)
+        response["Retry-After"] = RETRY_AFTER
+        return response
     door = problems if _is_for_machines(request) else errors
     return door.server_error(request)
 

@@ -74,7 +74,10 @@ _TRANSIENT_CLASSES = ("08", "40", "53")
 _TRANSIENT_STATES = {"55P03", "57P01", "57P02", "57P03", "57P05"}
 
 
-def is_transient(error: DatabaseError | InterfaceError) -> bool:
+def is_transient(error: BaseException | None) -> bool:
+    """Whether the database failed for reasons that will pass: nothing that was asked of it is to blame."""
+    if not isinstance(error, DatabaseError | InterfaceError):
+        return False
     state = getattr(error.__cause__, "sqlstate", None)
     if state is None:
         return isinstance(error, OperationalError | InterfaceError)

@@ -39,6 +39,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return HttpResponse(render_to_string("500.html"), status=500)
 
 
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """The same for what will pass by itself."""
+    return HttpResponse(render_to_string("503.html"), status=503, headers={"Cache-Control": "no-store"})
+
+
 def said(exception: Exception) -> str:
     """The words of the refusal that led here, if it has any fit to show."""
     first = exception.args[0] if exception.args else ""

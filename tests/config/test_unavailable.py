@@ -1,0 +1,59 @@
+"""While the database is away or its disk is full, nobody is told that the service is broken: they are told to wait."""
+
+import psycopg
+import pytest
+from django.db import IntegrityError, OperationalError, connections
+from django.test import RequestFactory
+
+from config import errors
+
+TEST_PORT_OF_NOBODY = "1"
+
+
+@pytest.fixture
+def no_database(django_db_setup, django_db_blocker):
+    connection = connections["default"]
+    before = connection.settings_dict["PORT"]
+    connection.close()
+    connection.settings_dict["PORT"] = TEST_PORT_OF_NOBODY
+    with django_db_blocker.unblock():
+        yield
+        connection.close()
+    connection.settings_dict["PORT"] = before
+
+
+@pytest.mark.parametrize("path", ["/deployments/", "/portal/", "/sign-in/", "/demonstration/"])
+def test_pages_ask_to_come_back_while_the_database_is_away(client, no_database, path):
+    client.raise_request_exception = False
+    client.cookies["session"] = "somebody"
+    answer = client.get(path)
+    assert answer.status_code == 503
+    assert answer["Retry-After"].isdigit()
+    assert "no-store" in answer["Cache-Control"]
+    assert b"check whether it was saved" in answer.content
+
+
+def test_the_api_says_the_same_as_a_problem(client, no_database):
+    client.raise_request_exception = False
+    answer = client.get("/api/v1/deployments")
+    assert answer.status_code == 503
+    assert answer["Retry-After"].isdigit()
+    assert answer.json()["type"].endswith("/api/problems/unavailable")
+
+
+@pytest.mark.parametrize(
+    ("kind", "cause", "status"),
+    [
+        (OperationalError, psycopg.errors.DiskFull, 503),
+        (OperationalError, psycopg.errors.AdminShutdown, 503),
+        (OperationalError, psycopg.errors.LockNotAvailable, 503),
+        (IntegrityError, psycopg.errors.UniqueViolation, 500),
+    ],
+)
+def test_a_full_disk_is_waited_for_and_a_fault_of_ours_is_not(kind, cause, status):
+    request = RequestFactory().post("/portal/kent/deployments/record/")
+    try:
+        raise kind("it said no") from cause()
+    except kind:
+        assert errors.server_error(request).status_code == status
+    assert errors.server_error(request).status_code == 500, "there is no cause to look at any more"
