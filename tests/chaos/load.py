@@ -20,7 +20,8 @@ from tests.chaos.client import Answer, GaveUp, Lost, Member, NotSent
 from tests.chaos.history import NOT_SENT, OK, REFUSED, UNKNOWN, History, Operation
 
 REASON = "Two alerts were counted twice in the van."
-TAG = re.compile(r'<strong class="govuk-tag[^"]*">([^<]*)</strong>')
+STANDING = "To review|To publish|Published|Correction in work|Withdrawn|Discarded"
+TAG = re.compile(rf'<strong class="govuk-tag[^"]*">({STANDING})</strong>')
 
 
 class WalkedAway(Exception):
