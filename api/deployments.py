@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -27,6 +28,7 @@ from register import items, search
 from register.search import Search
 
 DEFAULT_LIMIT, MOST = 50, 200
+SOME = "LFR-0000-0000"  # stands for any reference
 
 FILTERS = (
     Parameter("force", _("Short name of a force, such as metropolitan, or its code, such as E23000001.")),
@@ -123,13 +125,10 @@ class Deployment(Endpoint):
         tag = etag(f"{found.version}-{gone}")
         if unchanged(request, tag):
             return not_modified(tag)
+        documents_at = _documents_at(request, reference, realm=realm)
         history = [
             version
-            | {
-                "document_at": None
-                if version["redacted"]
-                else _document_at(request, reference, version["version"], realm=realm)
-            }
+            | {"document_at": None if version["redacted"] else f"{documents_at}v{version['version']}.json"}
             for version in found.versions
         ]
         more = compact({"salt": found.salt, "history": history})
@@ -140,6 +139,12 @@ def moment(at: Any) -> str:
     return at.isoformat().replace("+00:00", "Z")
 
 
-def _document_at(request: HttpRequest, reference: str, version: int, *, realm: str) -> str:
+def _documents_at(request: HttpRequest, reference: str, *, realm: str) -> str:
+    """Where the documents of a reference are: what comes before `v1.json` in the address of the first."""
     home = "public:demonstration" if realm == "demonstration" else "public"
-    return absolute(request, reverse(f"{home}:document", args=[reference, version]))
+    return absolute(request, _first_document(home).replace(SOME, reference).removesuffix("v1.json"))
+
+
+@cache
+def _first_document(home: str) -> str:
+    return reverse(f"{home}:document", args=[SOME, 1])

@@ -33,6 +33,8 @@ class JsonOnly(DefaultContentNegotiation):
         return renderers
 
     def select_renderer(self, request: Any, renderers: Any, format_suffix: str | None = None) -> Any:
+        if request.META.get("HTTP_ACCEPT", "*/*") in ("*/*", renderers[0].media_type):
+            return renderers[0], renderers[0].media_type
         asked = self.get_accept_list(request)
         if any(media.split(";")[0].strip() == "application/problem+json" for media in asked):
             return renderers[0], renderers[0].media_type

@@ -100,6 +100,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.short_way.ShortWayMiddleware",  # what asks the API leaves here
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "config.guards.GuardsMiddleware",
@@ -112,6 +113,15 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "config.middleware.TenancyMiddleware",
+]
+# What an address of the API passes through instead: it knows no session, cookie or form.
+API_MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "config.short_way.policy_middleware",
+    "config.guards.GuardsMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"

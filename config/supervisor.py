@@ -281,7 +281,13 @@ class Service:
 
 
 def commands(
-    host: str, port: int, stream_port: int, *, worker: str, schedule: Path, static: Path = ROOT / "staticfiles"
+    host: str,
+    port: int,
+    stream_port: int,
+    *,
+    worker: str,
+    schedule: Path,
+    static: Path = ROOT / "staticfiles",
 ) -> dict[str, list[str]]:
     """How each process is started. `worker` is the worker's address at the broker, `schedule` beat's own file."""
     python = [sys.executable, "-m"]
