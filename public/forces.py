@@ -71,7 +71,7 @@ def index(request: HttpRequest, *, world: World) -> HttpResponse:
     if chosen is not None:
         return redirect(world.url("force", chosen.slug))
     counts = {
-        tier: {force.pk: found for force, found in by_force(world.realm, tier=tier)}
+        tier: {force.pk: found for force, found in by_force(world.realm, tier=tier, measures=[DEPLOYMENTS])}
         for tier in (Tier.PRIMARY, Tier.SECONDARY)
     }
     forces = list(
@@ -148,7 +148,7 @@ def force(request: HttpRequest, slug: str, *, world: World) -> HttpResponse:
         raise Http404(_("No force on this register has the name %(slug)s.") % {"slug": slug})
     if found.realm != world.realm:
         return redirect(world_of(found.realm).url("force", slug))
-    table = YearTable.of(world.realm, tier=Tier.PRIMARY, force=found)
+    table = YearTable.of(world.realm, tier=Tier.PRIMARY, force=found, columns=statistics.SHOWN)
     reach = statistics.Reach.of(world.realm, tier=Tier.PRIMARY, force=found)
     latest = search.page(Search(world.realm, force=found), *FIELDS, after=None, size=LATEST)
     context: dict[str, Any] = {

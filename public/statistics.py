@@ -41,6 +41,8 @@ from register.models import Entry, Head, Tier
 from register.search import LIVE
 
 COUNTS = (DEPLOYMENTS, FACES_SEEN, ALERTS, TRUE_ALERTS, FALSE_ALERTS, ARRESTS, ENFORCEMENT_ACTIONS)
+# What the pages show: PostgreSQL adds up no more than that.
+SHOWN = (*COUNTS, FAR_ALERTS, FAR_FACES)
 # Fewer false alerts than this and two years' rates are not compared in a heading.
 FEWEST_TO_COMPARE = 5
 CODES = (Code.NOT_AVAILABLE, Code.NOT_APPLICABLE, Code.ESTIMATED, Code.BREAK, Code.LOW_RELIABILITY)
@@ -83,8 +85,8 @@ class Reach:
 
 @page
 def statistics(request: HttpRequest, *, world: World) -> HttpResponse:
-    primary = YearTable.of(world.realm, tier=Tier.PRIMARY)
-    secondary = YearTable.of(world.realm, tier=Tier.SECONDARY)
+    primary = YearTable.of(world.realm, tier=Tier.PRIMARY, columns=SHOWN)
+    secondary = YearTable.of(world.realm, tier=Tier.SECONDARY, columns=SHOWN)
     reach = Reach.of(world.realm, tier=Tier.PRIMARY)
     context: dict[str, Any] = {
         "realm": world.realm,

@@ -7,7 +7,7 @@ there are: the sums, which forces they come from, and the forces that exist.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 from django.db.models import QuerySet, Sum
 
 from coordination.collation.figures import Coverage, Figure, Tally, figure
-from coordination.collation.measures import ALERTS, DECLARED, DEPLOYMENTS
+from coordination.collation.measures import ALERTS, DECLARED, DEPLOYMENTS, Measure, Rate
 from coordination.collation.models import SUMS, Cell, Span
 from coordination.collation.series import breaks_within
 from forces.models import BodyType, Force, Realm
@@ -52,7 +52,8 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Every declared figure of one period, by code of measure, with the forces it speaks of.
+    """Every declared figure of one period, or those that were asked for, by code of measure, with the forces it
+    speaks of.
 
     `forces` are those with at least one record in the period. `coverage` is None for the figures of one force.
     """
@@ -71,14 +72,20 @@ class Figures:
 
 
 def by_year(
-    realm: str, *, tier: str, technology: str = "live", force: Force | None = None
+    realm: str,
+    *,
+    tier: str,
+    technology: str = "live",
+    force: Force | None = None,
+    measures: Iterable[Measure | Rate] = DECLARED,
 ) -> tuple[Figures, ...]:
     """Every calendar year from the first with records to the last, oldest first; empty if there are none.
 
-    A year without records in between is there, with [x]: it does not mean that nothing happened.
+    A year without records in between is there, with [x]: it does not mean that nothing happened. Of the figures, only
+    those of `measures` are read.
     """
     cells = _cells(realm, tier, technology, Span.YEAR, force)
-    return _by_period(realm, cells, Span.YEAR, force)
+    return _by_period(realm, cells, Span.YEAR, force, measures)
 
 
 def by_month(
@@ -111,14 +118,20 @@ def altogether(
 
 
 def by_force(
-    realm: str, *, tier: str, technology: str = "live", year: int | None = None
+    realm: str,
+    *,
+    tier: str,
+    technology: str = "live",
+    year: int | None = None,
+    measures: Iterable[Measure | Rate] = DECLARED,
 ) -> tuple[tuple[Force, Figures], ...]:
-    """Each force with records, by name, and its figures over one year or all of them."""
+    """Each force with records, by name, and its figures over one year or all of them: those of `measures`."""
+    measures = _with_what_they_need(measures)
     cells = _cells(realm, tier, technology, Span.YEAR, None)
     if year is not None:
         cells = cells.filter(starts_on=date(year, 1, 1))
     tallies: dict[int, dict[str, Tally]] = defaultdict(dict)
-    for force_id, measure, *sums in _summed(cells, "force_id"):
+    for force_id, measure, *sums in _summed(cells, "force_id", measures):
         tallies[force_id][measure] = Tally(*map(int, sums))
     if not tallies:
         return ()
@@ -129,7 +142,7 @@ def by_force(
     period = Period(starts[0], Period.of(Span.YEAR, starts[-1]).last)
     forces = Force.objects.in_bulk(tallies)
     return tuple(
-        (force, Figures(period, _figures(tallies[force.pk], period, [force]), (force,), None))
+        (force, Figures(period, _figures(tallies[force.pk], period, [force], measures), (force,), None))
         for force in sorted(forces.values(), key=lambda force: force.name)
         if tallies[force.pk].get(DEPLOYMENTS.code, Tally()).records
     )
@@ -146,7 +159,8 @@ def total_of(periods: Iterable[Figures], *, realm: str, force: Force | None = No
     }
     forces = tuple({one.pk: one for found in with_records for one in found.forces}.values())
     coverage = None if force is not None else _coverage(realm, period, forces, _in_realm(realm))
-    return Figures(period, _figures(tallies, period, forces), forces, coverage)
+    measures = [measure for measure in DECLARED if measure.code in tallies]
+    return Figures(period, _figures(tallies, period, forces, measures), forces, coverage)
 
 
 # --- parts -------------------------------------------------------------------------------------------------
@@ -157,14 +171,31 @@ def _cells(realm: str, tier: str, technology: str, span: str, force: Force | Non
     return cells.filter(force=force) if force is not None else cells
 
 
-def _summed(cells: QuerySet[Cell], by: str) -> QuerySet[Cell, tuple[Any, ...]]:
+def _with_what_they_need(measures: Iterable[Measure | Rate]) -> list[Measure | Rate]:
+    """In the declared order, with the two that others are judged by: alerts, and whether there are records at all."""
+    wanted = {*measures, ALERTS, DEPLOYMENTS}
+    return [measure for measure in DECLARED if measure in wanted]
+
+
+def _summed(
+    cells: QuerySet[Cell], by: str, measures: Sequence[Measure | Rate]
+) -> QuerySet[Cell, tuple[Any, ...]]:
     """Rows of: the value of `by`, the code of a measure, and the sums in the order of SUMS."""
+    if len(measures) < len(DECLARED):
+        cells = cells.filter(measure__in=[measure.code for measure in measures])
     return cells.order_by().values_list(by, "measure").annotate(*(Sum(column) for column in SUMS))
 
 
-def _by_period(realm: str, cells: QuerySet[Cell], span: str, force: Force | None) -> tuple[Figures, ...]:
+def _by_period(
+    realm: str,
+    cells: QuerySet[Cell],
+    span: str,
+    force: Force | None,
+    measures: Iterable[Measure | Rate] = DECLARED,
+) -> tuple[Figures, ...]:
+    measures = _with_what_they_need(measures)
     sums: dict[date, dict[str, Tally]] = defaultdict(dict)
-    for starts_on, measure, *summed in _summed(cells, "starts_on"):
+    for starts_on, measure, *summed in _summed(cells, "starts_on", measures):
         sums[starts_on][measure] = Tally(*map(int, summed))
     with_records: dict[date, set[int]] = defaultdict(set)
     for starts_on, force_id in cells.filter(measure=DEPLOYMENTS.code, known__gt=0).values_list(
@@ -179,11 +210,15 @@ def _by_period(realm: str, cells: QuerySet[Cell], span: str, force: Force | None
         period = Period.of(span, starts_on)
         forces = tuple(one for one in in_realm if one.pk in with_records.get(starts_on, ()))
         coverage = None if force is not None else _coverage(realm, period, forces, in_realm)
-        found.append(Figures(period, _figures(sums.get(starts_on, {}), period, forces), forces, coverage))
+        found.append(
+            Figures(period, _figures(sums.get(starts_on, {}), period, forces, measures), forces, coverage)
+        )
     return tuple(found)
 
 
-def _figures(tallies: Tallies, period: Period, forces: Iterable[Force]) -> dict[str, Figure]:
+def _figures(
+    tallies: Tallies, period: Period, forces: Iterable[Force], measures: Iterable[Measure | Rate]
+) -> dict[str, Figure]:
     codes = [force.code for force in forces]
     alerts = tallies.get(ALERTS.code, Tally()).total
     return {
@@ -193,7 +228,7 @@ def _figures(tallies: Tallies, period: Period, forces: Iterable[Force]) -> dict[
             alerts=alerts,
             has_break=bool(breaks_within(measure.code, codes, period.first, period.last)),
         )
-        for measure in DECLARED
+        for measure in measures
     }
 
 

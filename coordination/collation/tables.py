@@ -94,7 +94,7 @@ class YearTable:
         columns: tuple[Measure | Rate, ...] = COLUMNS,
     ) -> YearTable:
         """Read the table, in at most four queries."""
-        found = by_year(realm, tier=tier, technology=technology, force=force)
+        found = by_year(realm, tier=tier, technology=technology, force=force, measures=columns)
         added = total_of(found, realm=realm, force=force)
 
         def row(figures: Figures, label: str, year: int | None) -> TableRow:

@@ -221,3 +221,26 @@ def test_forces_add_up_to_the_nation(kent, avon, btp, published):
             tallies = [figures[measure.code].tally for _force, figures in apart]
             assert sum(tallies[1:], tallies[0]) == together[measure.code].tally
         transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("code", [measure.code for measure in DECLARED])
+def test_a_figure_read_alone_is_the_figure_read_with_all_others(records, code):
+    (measure,) = (each for each in DECLARED if each.code == code)
+    for alone, among in zip(national(measures=[measure]), national(), strict=True):
+        assert alone[code] == among[code]
+        assert (alone.forces, alone.coverage, alone.has_records) == (
+            among.forces,
+            among.coverage,
+            among.has_records,
+        )
+    alone, among = (by_force(NATIONAL, tier="primary", **more) for more in ({"measures": [measure]}, {}))
+    assert [(force, found[code]) for force, found in alone] == [
+        (force, found[code]) for force, found in among
+    ]
+    by_columns = YearTable.of(NATIONAL, tier="primary", columns=(measure,))
+    assert (
+        by_columns.total.cells[0].figure
+        == YearTable.of(NATIONAL, tier="primary", columns=DECLARED)
+        .total.cells[DECLARED.index(measure)]
+        .figure
+    )
