@@ -8,13 +8,14 @@ PY := $(VENV)/bin/python
 BENCH := .venv-bench
 LFR_DEMONSTRATION ?= 1
 TESTS ?= tests
+CODE := manage.py config portal public api design deployments coordination register directory events jobs forces outbound
 MINUTES ?= 20
 SEED ?= 1
 FAULTS ?= 220
 export LFR_DEMONSTRATION SIZE QUICK ROUNDS SECONDS ONLY
 export PYTHONPATH :=
 
-.PHONY: help run manage test check audit bench chaos lock clean
+.PHONY: help run manage test check audit sbom bench chaos lock clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -29,17 +30,22 @@ manage: $(VENV)/.run  ## manage.py on the running service: make manage ARGS="imp
 test: $(VENV)/.dev  ## all tests, on two cores; some of them: make test TESTS=tests/register
 	$(PY) -m pytest -n 2 --dist loadgroup $(TESTS)
 
-check: $(VENV)/.dev  ## style, types, imports, migrations, settings
+check: $(VENV)/.dev  ## style, types, imports, migrations, settings, risky calls, known weaknesses
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/lint-imports
+	$(VENV)/bin/bandit --quiet --configfile pyproject.toml --recursive $(CODE)
 	@$(PY) -m config.stack.testing run sh -exc '\
 	  $(PY) -m mypy .; \
 	  $(PY) manage.py makemigrations --check --dry-run; \
 	  LFR_HTTPS=1 $(PY) manage.py check --deploy --fail-level WARNING --database default'
+	@$(PY) -m config.audit
 
-audit: $(VENV)/.dev  ## known weaknesses in what we install (asks a public service)
-	$(VENV)/bin/pip-audit --requirement requirements.txt --require-hashes --disable-pip
+audit: $(VENV)/.dev  ## known weaknesses in what we install; fails where the public service cannot be asked
+	@REQUIRE_AUDIT=1 $(PY) -m config.audit
+
+sbom: $(VENV)/.dev  ## write sbom.json: every package the service runs on, with hashes (CycloneDX)
+	$(VENV)/bin/cyclonedx-py requirements requirements.txt --of JSON --output-reproducible --output-file sbom.json
 
 bench: $(BENCH)/.bench  ## measure against peers, write docs/performance.md: make bench SIZE=1000000, or QUICK=1 in 3 minutes
 	@exec $(BENCH)/bin/python -m bench
