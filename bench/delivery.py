@@ -13,7 +13,7 @@ import psycopg
 from bench.goals import Findings, Row
 from bench.ground import Bench
 from bench.product import documents, forces, point_at
-from bench.rounds import percentile, ratio, rounds, spread
+from bench.rounds import at_least_five, percentile, ratio, rounds, spread
 
 SINGLES = 30
 BURST = 100
@@ -258,7 +258,7 @@ def _recording(found: Findings, times: int) -> None:
             actions._announce = announce
 
     enter(20)
-    given = rounds({"with": enter, "without": silently}, max(times, 5))
+    given = rounds({"with": enter, "without": silently}, at_least_five(times))
     found.add(
         [Row(6, "placing a result on the register: with its event, beside without",
              ratio(given["with"], given["without"]), 1.3, at_least=False)]

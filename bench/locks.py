@@ -11,7 +11,7 @@ import psycopg
 from bench.goals import Findings, Row
 from bench.ground import Bench
 from bench.product import forces
-from bench.rounds import percentile, ratio, rounds, spread
+from bench.rounds import at_least_five, percentile, ratio, rounds, spread
 
 LISTS = 300
 SUMS = 5
@@ -59,7 +59,7 @@ def measure(bench: Bench, found: Findings, *, small: str, large: str, times: int
                 "sum, locked": _timed(app, _SUM, [mine], SUMS),
                 "sum, around the lock": _timed(around, _SUM, [mine], SUMS),
             },
-            max(times, 5),
+            at_least_five(times),
         )
         app.rollback()
         around.execute("DROP TABLE bench_paper")

@@ -6,14 +6,19 @@ import os
 import platform
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
 from bench import load, reasons
-from bench.goals import GOALS, Findings, Row, number
+from bench.goals import GOALS, MEASURED_BY, Findings, Row, number
 from bench.ground import ROOT, Bench
 
 PAGE = ROOT / "docs" / "performance.md"
+QUICK = (
+    "**This was a quick look** (`QUICK=1`): few records and few, short rounds. It shows that everything runs and says "
+    "little about how fast."
+)
 PACKAGES = (
     *("django", "djangorestframework", "psycopg", "celery", "granian", "fastapi", "asyncpg", "orjson"),
     *("django-ninja", "datasette", "django-import-export"),
@@ -54,13 +59,14 @@ def table(found: Findings) -> str:
         lines.append(
             f"{row.goal:<3}{row.what[:70]:72}{row.shown:>10}  {row.asked:>10}  {row.from_to:18}{row.verdict}"
         )
+    lines += [f"   {area} failed: {why}" for area, why in found.failed.items()]
     lines.append("")
     lines += [f"   {area}: {what}: {number(got.median)} {unit} ({number(got.low)} to {number(got.high)})"
               for area, what, got, unit in found.figures]  # fmt: skip
     return "\n".join(lines)
 
 
-def write(
+def page(
     found: Findings,
     machine: list[str],
     *,
@@ -69,7 +75,7 @@ def write(
     seconds: float,
     took: float | None,
     caution: str = "",
-) -> None:
+) -> str:
     """docs/performance.md, whole. `caution` is what a reader must know of this run before any figure."""
     met = [row.is_met for row in found.rows if row.is_met is not None]
     lasted = f", {took / 60:.0f} minutes" if took else ""
@@ -90,10 +96,14 @@ def write(
     ]
     for goal, title in GOALS.items():
         rows = [row for row in found.rows if row.goal == goal]
-        if not rows:
-            lines += [f"## {goal}. {title}", "", "Not measured in this run.", ""]
+        failed = next((why for area, why in found.failed.items() if goal in MEASURED_BY[area]), "")
+        lines += [f"## {goal}. {title}", ""]
+        if failed:
+            lines += [f"Begun and not finished: {failed}", ""]
+        elif not rows:
+            lines += ["Not measured in this run.", ""]
         if rows:
-            lines += [f"## {goal}. {title}", "", "| What | Got | Asked | Spread | |", "|---|---|---|---|---|"]
+            lines += ["| What | Got | Asked | Spread | |", "|---|---|---|---|---|"]
             lines += [f"| {_capital(row.what)} | {row.shown} | {row.asked} | {row.from_to} | {row.verdict} |"
                       for row in rows]  # fmt: skip
             lines += ["", *_told(rows, goal)]
@@ -103,7 +113,12 @@ def write(
         for area, what, got, unit in found.figures
     ]
     lines += ["", reasons.METHOD]
-    PAGE.write_text("\n".join(lines).rstrip() + "\n")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def write(*given: Any, **more: Any) -> None:
+    """The same, in its place."""
+    PAGE.write_text(page(*given, **more))
 
 
 def _told(rows: list[Row], goal: int) -> list[str]:

@@ -43,6 +43,11 @@ def rounds(contestants: Mapping[str, Callable[[], Got]], times: int) -> dict[str
     return given
 
 
+def at_least_five(times: int) -> int:
+    """For what is short and varies: five rounds, unless so few were asked for that a look is all that is wanted."""
+    return times if times < 3 else max(times, 5)
+
+
 def spread(values: Sequence[float]) -> Spread:
     return Spread(tuple(values))
 

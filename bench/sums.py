@@ -11,7 +11,7 @@ import psycopg
 from bench.goals import Findings, Row
 from bench.ground import Bench
 from bench.product import documents, forces, point_at
-from bench.rounds import ratio, rounds, spread
+from bench.rounds import at_least_five, ratio, rounds, spread
 
 ONE_BY_ONE = 100
 BATCH = 1000
@@ -56,7 +56,7 @@ def _counting(admin: psycopg.Connection[Any], found: Findings, small: str, large
             "batch, 10,000": lambda: _count(small, BATCH, BATCH),
             "refresh": refresh,
         },
-        max(times, 5),
+        at_least_five(times),
     )
     point_at(large)
     for name, took in given.items():
@@ -119,7 +119,7 @@ def _pages(admin: psycopg.Connection[Any], found: Findings, times: int) -> None:
     asked = {name: (lambda a=address: page(a)) for name, address in pages.items()}
     for ask in asked.values():
         ask()
-    given = rounds(asked | {"table": table, "raw GROUP BY": raw}, max(times, 5))
+    given = rounds(asked | {"table": table, "raw GROUP BY": raw}, at_least_five(times))
     for name, took in given.items():
         found.note("Statistics", f"{name}: in PostgreSQL", spread(took), "ms")
     for name in pages:

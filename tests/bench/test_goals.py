@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bench.goals import Findings, Row, number
-from bench.report import table
+from bench.goals import GOALS, Findings, Row, number
+from bench.report import page, table
 from bench.rounds import percentile, ratio, rounds, spread
 
 
@@ -41,3 +41,13 @@ def test_figures_are_written_with_what_counts_of_them():
 def test_the_percentile_is_the_value_not_exceeded_by_that_share():
     assert percentile(range(100), 0.99) == 99
     assert percentile([5.0], 0.99) == 5.0
+
+
+def test_an_area_that_failed_leaves_the_others_their_figures():
+    found = Findings(failed={"imports": "The disk is full."})
+    found.add([Row(10, "a list", spread([1.1]), 1.3, at_least=False)])
+    told = page(found, ["a machine"], size=10, times=3, seconds=1, took=60)
+    assert "Begun and not finished: The disk is full." in told
+    assert "| A list | 1.10x | ≤ 1.30x |" in told
+    assert "imports failed: The disk is full." in table(found)
+    assert all(f"\n## {goal}. " in told for goal in GOALS)
