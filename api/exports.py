@@ -212,7 +212,7 @@ def _exported(
     written = b"".join(spreadsheets.lines(headings, [row])) if is_csv else compact(example) + b"\n"
     return described(
         tag="Downloads",
-        summary=summary,
+        summary=f"{summary} ({'CSV' if is_csv else 'JSON lines'})",
         description=CSV_WORDS if is_csv else LINES_WORDS,
         parameters=parameters,
         answer=ROWS if is_csv else LINE,

@@ -34,9 +34,14 @@ class Generator(SchemaGenerator):
 
 
 @cache
+def served() -> dict[str, Any]:
+    """Made once per process: it changes with the code only. Not to be changed by who reads it."""
+    return made()
+
+
+@cache
 def document() -> bytes:
-    """Made once per process: it changes with the code only."""
-    return compact(made())
+    return compact(served())
 
 
 def made() -> dict[str, Any]:

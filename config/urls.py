@@ -12,6 +12,7 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("language/", set_language, name="set_language"),
     path("api/", include("api.urls")),
+    path("developers/", include("api.developers")),
     path("portal/", include("portal.force.urls")),
     path("sign-in/", include("portal.sign_in.urls")),
     path("admin/", admin.site.urls),

@@ -28,7 +28,7 @@ MENUS: dict[str, tuple[Place, ...]] = {
         Place(_("Forces"), ("public:forces",)),
         Place(_("Algorithms"), ("public:algorithms",)),
         Place(_("Guidance"), ("public:guidance",)),
-        Place(_("Data and API"), ("public:developers", "public:data")),
+        Place(_("Data and API"), ("public:data",)),
     ),
     # A force's own menu needs its name in every address: portal/force/pages.py makes it.
     "portal": (Place(_("Your forces"), ("portal:home",)),),
@@ -46,7 +46,8 @@ MENUS: dict[str, tuple[Place, ...]] = {
         Place(_("Privacy"), ("public:privacy",)),
         Place(_("Cookies"), ("public:cookies",)),
         Place(_("Contact"), ("public:contact",)),
-        Place(_("Data and API"), ("public:developers", "public:data")),
+        Place(_("Data and API"), ("public:data",)),
+        Place(_("For developers"), ("developers:index",)),
         Place(_("Sign in"), ("sign-in",)),
     ),
 }

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from coordination.collation.figures import MEANINGS
 from coordination.collation.measures import MEASURES, RATES
@@ -26,7 +27,32 @@ def methods(request: HttpRequest, *, world: World) -> HttpResponse:
 
 @page
 def data(request: HttpRequest, *, world: World) -> HttpResponse:
-    return render(request, "public/data.html", {"here": request.build_absolute_uri("/").rstrip("/")})
+    sets = [
+        (
+            _("Deployments"),
+            _("One row for each deployment, with every figure and its source."),
+            "deployments",
+        ),
+        (_("Statistics"), _("Each figure by year, with its counts, interval and coverage."), "statistics"),
+        (_("Forces"), _("Who may deploy, and how they use the technology."), "forces"),
+        (_("Measures"), _("What each figure means."), "measures"),
+    ]
+    context: dict[str, Any] = {
+        "world": world,
+        "here": request.build_absolute_uri("/").rstrip("/"),
+        "sets": [
+            (title, words, [("CSV", f"/api/v1/{name}.csv"), (_("JSON lines"), f"/api/v1/{name}.jsonl")])
+            for title, words, name in sets
+        ],
+    }
+    context["sets"].append(
+        (
+            _("Deployments by year"),
+            _("The main table of the statistics: a row for each year."),
+            [("CSV", world.url("statistics-csv"))],
+        )
+    )
+    return render(request, "public/data.html", context)
 
 
 @page

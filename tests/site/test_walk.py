@@ -25,7 +25,9 @@ from tests.site.walker import (
 
 ADDRESSES = addresses()
 # Open to everybody: the register, signing in, and what a machine asks to see whether the service lives.
-OPEN = re.compile(r"^(public:|api:|sign-in|choose-password|sign-out|healthz|readyz|set_language|admin:login)")
+OPEN = re.compile(
+    r"^(public:|api:|developers:|sign-in|choose-password|sign-out|healthz|readyz|set_language|admin:login)"
+)
 REFUSED = {301, 302, 401, 403, 404, 405}
 
 
