@@ -99,6 +99,7 @@ NOBODY_S_OWN = {
     "api:nothing": "answers 404 whatever is asked",
     "choose-password": "needs a link that works once: tests/portal/test_sign_in.py",
     "sign-in-as": "made-up people only: tests/portal/test_sign_in.py",
+    "public:security": "404 where no contact is set: tests/public/test_wellknown.py",
     "public:demonstration:deployment": "made-up records only: tests/public",
     "public:demonstration:document": "made-up records only: tests/public",
     "public:demonstration:force": "made-up forces only: tests/public",
