@@ -165,6 +165,8 @@ def _pages(served: dict[str, Served], found: Findings, times: int, seconds: floa
 
 def _details(served: dict[str, Served], found: Findings, times: int, seconds: float) -> None:
     names = ["product", "plain DRF", "tidy DRF", "FastAPI"]
+    for name in names:
+        load.ask(served[name].port, served[name].details, seconds=1)
     given = rounds({name: _asking(served[name], served[name].details, seconds) for name in names}, times)
     _note(found, "One record", given)
     ours = _rates(given["product"])
@@ -183,6 +185,8 @@ def _unchanged(served: dict[str, Served], found: Findings, times: int, seconds: 
         "product, whole": _asking(product, product.pages[:1], seconds),
         "FastAPI, uncached": _asking(fastapi, fastapi.pages[:1], seconds),
     }
+    for ask in asked.values():
+        ask()
     given = rounds(asked, times)
     _note(found, "The same page again", given)
     theirs = _rates(given["FastAPI, uncached"])

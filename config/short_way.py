@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from csp.constants import HEADER
 from csp.utils import build_policy
@@ -47,12 +48,12 @@ def policy_middleware(
     return answer
 
 
-def _chain() -> Callable[[HttpRequest], HttpResponse]:
-    handler = BaseHandler()
+def _chain() -> Any:
+    handler: Any = BaseHandler()
     handler._view_middleware = []
     handler._template_response_middleware = []
     handler._exception_middleware = []
-    chain = convert_exception_to_response(handler._get_response)
+    chain: Any = convert_exception_to_response(handler._get_response)
     for name in reversed(settings.API_MIDDLEWARE):
         made = import_string(name)(chain)
         if hooks := [hook for hook in HOOKS if hasattr(made, hook)]:

@@ -1,7 +1,7 @@
 """National and local figures, from the cells alone. Every question names its realm and its tier.
 
 Cells are public, so no scope is needed. Each function runs at most three short queries, however many records
-there are: the sums, which forces they come from, and the forces that exist.
+there are: the sums with the forces they come from, and the forces that exist.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Q, QuerySet, Sum
 
 from coordination.collation.figures import Coverage, Figure, Tally, figure
 from coordination.collation.measures import ALERTS, DECLARED, DEPLOYMENTS, Measure, Rate
@@ -195,13 +196,13 @@ def _by_period(
 ) -> tuple[Figures, ...]:
     measures = _with_what_they_need(measures)
     sums: dict[date, dict[str, Tally]] = defaultdict(dict)
-    for starts_on, measure, *summed in _summed(cells, "starts_on", measures):
+    with_records: dict[date, list[int]] = {}
+    counted = Q(measure=DEPLOYMENTS.code, known__gt=0)
+    rows = _summed(cells, "starts_on", measures).annotate(counted=ArrayAgg("force_id", filter=counted))
+    for starts_on, measure, *summed, forces_counted in rows:
         sums[starts_on][measure] = Tally(*map(int, summed))
-    with_records: dict[date, set[int]] = defaultdict(set)
-    for starts_on, force_id in cells.filter(measure=DEPLOYMENTS.code, known__gt=0).values_list(
-        "starts_on", "force_id"
-    ):
-        with_records[starts_on].add(force_id)
+        if forces_counted:
+            with_records[starts_on] = forces_counted
     if not with_records:
         return ()
     in_realm = _in_realm(realm)

@@ -93,7 +93,7 @@ class YearTable:
         force: Force | None = None,
         columns: tuple[Measure | Rate, ...] = COLUMNS,
     ) -> YearTable:
-        """Read the table, in at most four queries."""
+        """Read the table, in three queries."""
         found = by_year(realm, tier=tier, technology=technology, force=force, measures=columns)
         added = total_of(found, realm=realm, force=force)
 
