@@ -94,8 +94,11 @@ class Deployments(Endpoint):
         following = with_parameters(request, after=found.after) if found.after else None
         head = compact({"realm": realm, "next": following})
         response = answer(head[:-1] + b',"items":[' + b",".join(found.texts) + b"]}", tag=tag)
+        links = [f'<{with_parameters(request, after=None)}>; rel="first"'] if after else []
         if following:
-            response["Link"] = f'<{following}>; rel="next"'
+            links.append(f'<{following}>; rel="next"')
+        if links:
+            response["Link"] = ", ".join(links)
         return response
 
 

@@ -136,11 +136,10 @@ def compact(value: Any) -> bytes:
 
 
 def with_parameters(request: HttpRequest, **changed: object) -> str:
-    """This address in full, with some parameters set to other values."""
-    asked = {name: values[0] for name, values in request.GET.lists()} | {
-        name: str(value) for name, value in changed.items()
-    }
-    return absolute(request, f"{request.path}?{urlencode(asked)}")
+    """This address in full, with some parameters set to other values; None takes one out."""
+    asked = {name: values[0] for name, values in request.GET.lists()} | changed
+    kept = urlencode({name: value for name, value in asked.items() if value is not None})
+    return absolute(request, f"{request.path}?{kept}" if kept else request.path)
 
 
 @extend_schema(exclude=True)

@@ -45,7 +45,9 @@ class Entry(models.Model):
         "self", models.PROTECT, null=True, db_constraint=False, related_name="superseded_by"
     )
     reason = models.TextField(blank=True, help_text=_("Why it was corrected or withdrawn; public."))
-    force = models.ForeignKey(Force, models.PROTECT, db_constraint=False, related_name="+")
+    force = models.ForeignKey(
+        Force, models.PROTECT, db_constraint=False, db_index=False, related_name="+"
+    )  # entry_force_idx begins with it
     realm = models.CharField(max_length=20, choices=Realm)
     origin = models.CharField(max_length=12, choices=Origin)
     tier = models.CharField(max_length=12, choices=Tier)
@@ -70,7 +72,11 @@ class Entry(models.Model):
                 name="entry_submitted_is_primary", condition=~Q(origin="submitted") | Q(tier="primary")
             ),
         ]
-        indexes = [models.Index(fields=["realm", "-id"], name="entry_realm_idx")]
+        indexes = [
+            models.Index(fields=["realm", "-id"], name="entry_realm_idx"),
+            # The latest of one force, for its feed and for when it last changed.
+            models.Index(fields=["force", "-id"], name="entry_force_idx"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.reference} v{self.version}"

@@ -43,10 +43,13 @@ def test_pages_hold_every_record_once(client, kent, entered):
     ]
     seen, address = [], f"{LIST}?limit=1&year=2024"
     while address:
+        is_first = not seen
         response = client.get(address.removeprefix("http://testserver"))
         seen += references(response)
         address = response.json()["next"]
-        assert response.get("Link") == (f'<{address}>; rel="next"' if address else None)
+        links = [] if is_first else [f'<http://testserver{LIST}?limit=1&year=2024>; rel="first"']
+        links += [f'<{address}>; rel="next"'] if address else []
+        assert response.get("Link") == (", ".join(links) or None)
         assert not address or "year=2024" in address
     assert sorted(seen) == sorted(wanted)
     assert len(seen) == len(set(seen)) == 4
