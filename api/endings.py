@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.http import HttpResponse
 from django.utils.http import http_date
+
+NOTICE = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
     """From when an address should no longer be used, when it stops answering, and where it says what to use instead.
 
-    `sunset` may be None while nobody has decided; it is never before `since`. `successor` is the address that takes
+    `sunset` may be None while nobody has decided; at least a year lies between. `successor` is the address that takes
     over, `about` a page for people; either may be left out.
     """
 
@@ -23,8 +25,8 @@ class Ending:
     about: str = ""
 
     def __post_init__(self) -> None:
-        if self.sunset is not None and self.sunset < self.since:
-            raise ValueError("An address stops answering after it is deprecated, not before.")
+        if self.sunset is not None and self.sunset - self.since < NOTICE:
+            raise ValueError("Whoever uses an address has at least a year to leave it.")
 
     def tell(self, response: HttpResponse) -> None:
         """Add the headers, beside whatever links the answer has already."""
