@@ -155,7 +155,14 @@ def _in_chunks(waiting: QuerySet[StagedRow]) -> Iterable[list[StagedRow]]:
 
 
 def _document(row: StagedRow, force: Force, reference: str) -> dict[str, Any]:
-    return {**(row.mapped or {}), "reference": reference, "force": force.code, "arithmetic": []}
+    mapped = row.mapped or {"provenance": {}}
+    return {
+        **mapped,
+        "provenance": {**mapped["provenance"], "printed": row.printed},
+        "reference": reference,
+        "force": force.code,
+        "arithmetic": [],
+    }
 
 
 def _by_force(rows: Iterable[StagedRow], match: str) -> Iterable[tuple[str, list[StagedRow]]]:

@@ -122,6 +122,9 @@ def _row(batch: Batch, number: int, row: Mapped) -> list[Any]:
     if result is None:
         return [*head, printed, None, *[None] * len(CELLS), "", "", "[]", "{}", False, False]
     case = result["use_case"]
+    # What is printed stands beside it already, and is the larger part: `entering` puts it back.
+    source = {name: value for name, value in result["provenance"].items() if name != "printed"}
+    mapped = json.dumps({**result, "provenance": source}, ensure_ascii=False)
     cells = [
         result["on"],
         result["place"]["name"],
@@ -134,7 +137,7 @@ def _row(batch: Batch, number: int, row: Mapped) -> list[Any]:
         row.false_alert_rate,
         *(result["figures"][name] for name in FIGURES),
     ]
-    return [*head, printed, json.dumps(result, ensure_ascii=False), *cells, "", "", "[]", "{}", False, False]
+    return [*head, printed, mapped, *cells, "", "", "[]", "{}", False, False]
 
 
 def _finding(batch: Batch, problem: Problem, number: int | None, row: Mapped | None) -> list[Any]:
