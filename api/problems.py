@@ -53,6 +53,25 @@ KINDS: dict[str, Kind] = {
             gettext_lazy("Check the address and the headers of the request."),
         ),
         Kind(
+            "key-missing",
+            400,
+            gettext_lazy("The request has no key of its own"),
+            gettext_lazy(
+                "Send the header “Idempotency-Key” with up to 255 characters that you have used for no other request, "
+                "such as a UUID. If no answer arrives, send the same request with the same key again."
+            ),
+        ),
+        Kind(
+            "unauthorised",
+            401,
+            gettext_lazy("You are not signed in"),
+            gettext_lazy(
+                "Send “Authorization: Bearer” with a token that has not expired. Get one from /api/oauth/token with "
+                "your system's client ID and secret. If that is refused, too, the system has been disconnected: ask "
+                "your force's owner."
+            ),
+        ),
+        Kind(
             "forbidden",
             403,
             gettext_lazy("You may not do this"),
@@ -90,6 +109,26 @@ KINDS: dict[str, Kind] = {
             gettext_lazy("“detail” says what stands in the way."),
         ),
         Kind(
+            "in-flight",
+            409,
+            gettext_lazy("The same request is being worked on"),
+            gettext_lazy(
+                "Wait as long as the header “Retry-After” says and send it again with the same key."
+            ),
+        ),
+        Kind(
+            "stale",
+            412,
+            gettext_lazy("Somebody changed it after you read it"),
+            gettext_lazy("Read it again, decide again, and send its new “ETag” as “If-Match”."),
+        ),
+        Kind(
+            "too-large",
+            413,
+            gettext_lazy("The request is too large"),
+            gettext_lazy("Send one result at a time: 64 KiB are enough for any."),
+        ),
+        Kind(
             "unsupported-format",
             415,
             gettext_lazy("The request is in a format that cannot be read"),
@@ -100,6 +139,20 @@ KINDS: dict[str, Kind] = {
             422,
             gettext_lazy("What was sent contradicts itself or the schema"),
             gettext_lazy("“errors” points to each value and says what is wrong with it."),
+        ),
+        Kind(
+            "key-reused",
+            422,
+            gettext_lazy("The key was used for another request"),
+            gettext_lazy(
+                "Use a new key for each new request, and the same key only to repeat the same bytes."
+            ),
+        ),
+        Kind(
+            "precondition-required",
+            428,
+            gettext_lazy("Say which version you are changing"),
+            gettext_lazy("Read the result and send its “ETag” as the header “If-Match”."),
         ),
         Kind(
             "too-many-requests",

@@ -12,6 +12,7 @@ from drf_spectacular.utils import extend_schema
 
 from api import shapes
 from api.endpoint import Endpoint, answer, compact
+from api.systems import describe as systems
 
 # A stream of events has no place among the answers that this document can describe.
 STREAM = (
@@ -27,6 +28,7 @@ class Generator(SchemaGenerator):
         document = super().get_schema(request=request, public=public)
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
         schemas.update(shapes.COMPONENTS)
+        systems.complete(document)
         document["servers"] = [{"url": "/", "description": "This register"}]
         document["info"]["description"] += STREAM
         document["info"]["license"] = {"name": "Open Government Licence v3.0", "identifier": "OGL-UK-3.0"}

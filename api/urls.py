@@ -4,8 +4,11 @@ from django.urls import path, re_path
 
 from api import deployments, exports, forces, freshness, measures, problems, schema, start, statistics
 from api.endpoint import Nothing
+from api.systems import results, tokens
 
 app_name = "api"
+# One that cannot be a reference is no address at all.
+REFERENCE = r"(?P<reference>[0-9A-Z-]{1,20})"
 
 urlpatterns = [
     path("", start.Versions.as_view(), name="versions"),
@@ -21,6 +24,19 @@ urlpatterns = [
     path("v1/forces/<slug:slug>", forces.OneForce.as_view(), name="force"),
     path("v1/measures", measures.Measures.as_view(), name="measures"),
     path("v1/statistics", statistics.Statistics.as_view(), name="statistics"),
+    path("oauth/token", tokens.Token.as_view(), name="token"),
+    path("v1/results", results.WorkingResults.as_view(), name="working-results"),
+    re_path(rf"^v1/results/{REFERENCE}$", results.WorkingResult.as_view(), name="working-result"),
+    re_path(
+        rf"^v1/results/{REFERENCE}/correction$",
+        results.WorkingCorrection.as_view(),
+        name="working-correction",
+    ),
+    re_path(
+        rf"^v1/results/{REFERENCE}/withdrawal$",
+        results.WorkingWithdrawal.as_view(),
+        name="working-withdrawal",
+    ),
     *(
         path(f"v1/{name}.{form}", endpoint.as_view(), name=f"{name}-{form}")
         for name, form, endpoint in (

@@ -25,5 +25,6 @@ app.conf.beat_schedule = {
     "events-reconcile": {"task": "events.reconcile", "schedule": RECONCILE_EVERY, "options": {"expires": 5}},
     "events-sweep": {"task": "events.sweep", "schedule": 60.0, "options": {"expires": 60}},
     "events-prune": {"task": "events.prune", "schedule": 3600.0, "options": {"expires": 3600}},
+    "api-prune": {"task": "api.prune", "schedule": 3600.0, "options": {"expires": 3600}},
     "jobs-reconcile": {"task": "jobs.reconcile", "schedule": RECONCILE_EVERY, "options": {"expires": 5}},
 }

@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "rest_framework",
     "drf_spectacular",
+    "oauth2_provider",
     "csp",
 ]
 
@@ -332,6 +333,27 @@ SPECTACULAR_SETTINGS = {
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
 }
 
+# Forces' own systems sign in with a secret and work with short-lived tokens (OAuth 2.0, client credentials only).
+OAUTH2_PROVIDER_APPLICATION_MODEL = "forces.SystemLogin"
+OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "forces.SystemToken"  # noqa: S105 - the name of a model
+OAUTH2_PROVIDER = {
+    "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",
+    "OAUTH2_VALIDATOR_CLASS": "api.systems.tokens.SystemsOnly",
+    "SCOPES_BACKEND_CLASS": "api.systems.tokens.Rights",
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 600,
+    # Every gate of RFC 9700 shut; the grants they are about do not exist here.
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+    "REFRESH_TOKEN_GRACE_PERIOD_SECONDS": 0,
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
+    "ALLOW_URI_WILDCARDS": False,
+}
+
 # Logs ----------------------------------------------------------------------------------------------
 
 LOGGING = {
@@ -343,7 +365,12 @@ LOGGING = {
     "filters": {"refusals": {"()": "config.logs.RefusalsWithoutTraces"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["refusals"]}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
+    "loggers": {
+        "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        # What it says below a warning holds secrets and tokens.
+        "oauthlib": {"level": "WARNING"},
+        "oauth2_provider": {"level": "WARNING"},
+    },
 }
 SILENCED_SYSTEM_CHECKS = [
     "security.W008",  # the front redirects to https

@@ -96,6 +96,22 @@ class DeploymentCorrected:
     entry: int
 
 
+@event("deployment.withdrawal_asked.v1")
+@dataclass(frozen=True, slots=True)
+class WithdrawalAsked:
+    """Somebody has asked for a published result to be withdrawn; it stands until somebody else decides."""
+
+    reference: str
+
+
+@event("deployment.withdrawal_declined.v1")
+@dataclass(frozen=True, slots=True)
+class WithdrawalDeclined:
+    """Somebody has decided that a published result stands although its withdrawal was asked for."""
+
+    reference: str
+
+
 @event("deployment.withdrawn.v1")
 @dataclass(frozen=True, slots=True)
 class DeploymentWithdrawn:

@@ -62,6 +62,7 @@ class Deployment(ForceOwned):
 
     `current` is the result that stands, or the first one while it is being prepared; `correction` is the one
     being prepared to replace it. The row's lock is what everything about one deployment queues on.
+    `askers` are the ids of whoever asked for it to be withdrawn; none of them may grant it.
     """
 
     class Stage(models.TextChoices):
@@ -87,6 +88,10 @@ class Deployment(ForceOwned):
     withdrawn_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     withdrawn_at = models.DateTimeField(null=True)
     withdrawal_reason = models.TextField(blank=True)
+    asked_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField(null=True, help_text=_("When somebody asked for it to be withdrawn."))
+    asked_reason = models.TextField(blank=True)
+    askers = ArrayField(models.BigIntegerField(), default=list)
 
     objects = ForceManager.from_queryset(DeploymentQuerySet)()  # type: ignore[misc, django-manager-missing]
 
@@ -97,6 +102,12 @@ class Deployment(ForceOwned):
                 condition=Q(stage="withdrawn", withdrawn_by__isnull=False, withdrawn_at__isnull=False)
                 & ~Q(withdrawal_reason="")
                 | ~Q(stage="withdrawn") & Q(withdrawn_by=None, withdrawn_at=None, withdrawal_reason=""),
+            ),
+            models.CheckConstraint(
+                name="deployment_asked_by_somebody",
+                condition=Q(asked_by=None, asked_at=None, asked_reason="", askers=[])
+                | Q(asked_by__isnull=False, asked_at__isnull=False, stage__in=["published", "withdrawn"])
+                & ~Q(asked_reason=""),
             ),
             models.CheckConstraint(
                 name="deployment_corrects_what_stands",
@@ -118,6 +129,11 @@ class Deployment(ForceOwned):
         return self.matches or self.reference
 
     @property
+    def is_asked_for(self) -> bool:
+        """Whether somebody has asked for it to be withdrawn, and nobody has decided."""
+        return self.stage == self.Stage.PUBLISHED and self.asked_by_id is not None
+
+    @property
     def shown(self) -> Result:
         """`current`, which is null only inside the transaction that makes both rows."""
         if self.current is None:
@@ -133,7 +149,8 @@ class Deployment(ForceOwned):
 class Result(ForceOwned):
     """One version of what a force says happened. Frozen once published or discarded, by trigger.
 
-    `authors` are the ids of everybody who wrote any of it; none of them may review or publish it. `revision`
+    `authors` are the ids of everybody who wrote any of it, `connectors` those of whoever connected a system among
+    them; none of these may review or publish it. `revision`
     counts its changes: whoever reviews or publishes names the one they looked at. Each figure is a number or
     stands in `absent` with the code that says why there is none.
     """
@@ -187,6 +204,7 @@ class Result(ForceOwned):
     )
 
     authors = ArrayField(models.BigIntegerField())
+    connectors = ArrayField(models.BigIntegerField(), default=list)
     recorded_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
     reviewed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
@@ -279,7 +297,8 @@ class Result(ForceOwned):
         )
 
     def wrote_some(self, person: Person) -> bool:
-        return person.pk in self.authors
+        """Whether part of it is theirs: written by them, or by a system that they connected."""
+        return person.pk in self.authors or person.pk in self.connectors
 
     def standing_answers(self) -> dict[str, str]:
         """By check: the answers that still fit the figures they were given about."""

@@ -116,6 +116,33 @@ class PasswordChosen:
     person: int
 
 
+@event("system.connected.v1")
+@dataclass(frozen=True, slots=True)
+class SystemConnected:
+    """A force's own system may act for it, from this moment until `until`. `capabilities` names what it may do."""
+
+    person: int
+    capabilities: str
+    until: str
+
+
+@event("system.changed.v1")
+@dataclass(frozen=True, slots=True)
+class SystemChanged:
+    """A force's own system may do this from now on, and nothing else."""
+
+    person: int
+    capabilities: str
+
+
+@event("system.disconnected.v1")
+@dataclass(frozen=True, slots=True)
+class SystemDisconnected:
+    """A force's own system may not act any more; its next call is a stranger's."""
+
+    person: int
+
+
 @event("access.refused.v1")
 @dataclass(frozen=True, slots=True)
 class AccessRefused:

@@ -25,8 +25,10 @@ class Capability(Enum):
     PUBLISH_RESULTS = "publish_results", _("publish a result on the national register")
     CORRECT_RESULTS = "correct_results", _("prepare a correction to a published result")
     WITHDRAW_RESULTS = "withdraw_results", _("withdraw a published result")
+    ASK_WITHDRAWAL = "ask_withdrawal", _("ask for a published result to be withdrawn")
     PROPOSE_REDACTION = "propose_redaction", _("ask for personal data to be removed from a published entry")
     MANAGE_TEAM = "manage_team", _("invite people and grant or revoke their roles")
+    MANAGE_SYSTEMS = "manage_systems", _("connect the force's own systems and disconnect them")
     DECLARE_USE = "declare_use", _("declare how the force uses live facial recognition")
     READ_AUDIT = "read_audit", _("read the history of who did what")
 
@@ -54,4 +56,13 @@ NATIONAL = frozenset(
         Capability.REPLAY_EVENTS,
         Capability.READ_NATIONAL_AUDIT,
     }
+)
+
+# What a force's own system may be allowed. It never reviews, publishes, withdraws or manages: no credential can
+# hold more than this, by a constraint of the table too.
+FOR_SYSTEMS = (
+    Capability.READ_RECORDS,
+    Capability.RECORD_RESULTS,
+    Capability.CORRECT_RESULTS,
+    Capability.ASK_WITHDRAWAL,
 )

@@ -39,6 +39,7 @@ FORCE_ROLES = {
             _("Plans deployments for the force and records what happened."),
             C.READ_RECORDS,
             C.RECORD_RESULTS,
+            C.ASK_WITHDRAWAL,
         ),
         _role(
             "authorising_officer",
@@ -62,6 +63,7 @@ FORCE_ROLES = {
             _("Leads the people who run the system and records each deployment's result."),
             C.READ_RECORDS,
             C.RECORD_RESULTS,
+            C.ASK_WITHDRAWAL,
         ),
         _role(
             "training_lead",
@@ -112,9 +114,12 @@ FORCE_ROLES = {
         _role(
             "force_owner",
             _("Force owner"),
-            _("Invites the force's people and grants and revokes their roles."),
+            _(
+                "Invites the force's people, grants and revokes their roles, and connects the force's systems."
+            ),
             C.READ_RECORDS,
             C.MANAGE_TEAM,
+            C.MANAGE_SYSTEMS,
             C.READ_AUDIT,
         ),
         _role(

@@ -5,6 +5,7 @@ the revision they looked at; if somebody changed it meanwhile, they are told (`S
 Every action takes the deployment's row first, then the result's.
 """
 
+from deployments.actions.asking import ask_withdrawal, decline_withdrawal
 from deployments.actions.checking import review, send_back
 from deployments.actions.publishing import (
     document_of,
@@ -26,6 +27,8 @@ __all__ = [
     "WrongStage",
     "amend",
     "answer",
+    "ask_withdrawal",
+    "decline_withdrawal",
     "discard",
     "document_of",
     "prepare_correction",

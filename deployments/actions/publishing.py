@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from deployments import events
-from deployments.actions.refusals import NoMatch, NothingChanged, Seen, Stale, WrongStage
+from deployments.actions.refusals import NoMatch, NothingChanged, OwnWork, Seen, Stale, WrongStage
 from deployments.actions.versions import (
     checked_reason,
     move,
@@ -135,7 +135,8 @@ def prepare_correction(
 def withdraw(deployment: Deployment, *, reason: str, by: Person, at: datetime) -> None:
     """Say on the register that a published result no longer stands. `reason` is public.
 
-    A correction being prepared is given up with it. Raises Forbidden, Invalid, WrongStage, NotEnterable.
+    A correction being prepared is given up with it. Whoever asked for the withdrawal does not grant it.
+    Raises Forbidden, Invalid, OwnWork, WrongStage, NotEnterable.
     """
     force = deployment.force
     require(by, Capability.WITHDRAW_RESULTS, force)
@@ -144,6 +145,7 @@ def withdraw(deployment: Deployment, *, reason: str, by: Person, at: datetime) -
         moved = (
             rows_of(deployment)
             .filter(stage=Deployment.Stage.PUBLISHED)
+            .exclude(askers__contains=[by.pk])
             .update(
                 stage=Deployment.Stage.WITHDRAWN,
                 correction=None,
@@ -154,6 +156,10 @@ def withdraw(deployment: Deployment, *, reason: str, by: Person, at: datetime) -
         )
         now = rows_of(deployment).get()
         if not moved:
+            if now.is_asked_for and by.pk in now.askers:
+                raise OwnWork(
+                    _("You, or a system you connected, asked for this. Somebody else must decide on it.")
+                )
             raise WrongStage(
                 _("%(reference)s is not published, so it cannot be withdrawn.")
                 % {"reference": now.public_reference}

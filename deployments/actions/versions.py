@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from deployments.actions.refusals import OwnWork, Seen, Stale, Unanswered, WrongStage
@@ -63,6 +63,7 @@ def new_result(
         reason=reason,
         answers=answers or {},
         authors=[by.pk],
+        connectors=by.connected_by(),
         recorded_by=by,
         recorded_at=at,
         **columns(facts),
@@ -98,7 +99,12 @@ def write(result: Result, values: dict[str, Any], *, seen: Seen, by: Person, at:
     written = (
         rows_of_result(result)
         .filter(status=Result.Status.RECORDED, revision=seen.revision)
-        .update(**values, authors=sorted({*result.authors, by.pk}), revision=F("revision") + 1)
+        .update(
+            **values,
+            authors=sorted({*result.authors, by.pk}),
+            connectors=sorted({*result.connectors, *by.connected_by()}),
+            revision=F("revision") + 1,
+        )
     )
     if not written:
         raise why_not(result, seen=seen)
@@ -125,8 +131,8 @@ def ready(result: Result, by: Person) -> None:
     if result.wrote_some(by):
         raise OwnWork(
             _(
-                "You wrote part of this, so somebody else must review and publish it. "
-                "Ask a colleague who did not."
+                "You wrote part of this, or connected the system that did, so somebody else must review and "
+                "publish it. Ask a colleague who did not."
             )
         )
     if unanswered := result.open_questions():
@@ -137,7 +143,7 @@ def move(result: Result, *, from_: str, to: str, seen: Seen, by: Person, **value
     moved = (
         rows_of_result(result)
         .filter(status=from_, revision=seen.revision)
-        .exclude(authors__contains=[by.pk])
+        .exclude(Q(authors__contains=[by.pk]) | Q(connectors__contains=[by.pk]))
         .update(status=to, **values)
     )
     if not moved:

@@ -40,10 +40,19 @@ from directory.actions.sign_in import (
     note_sign_in,
     note_sign_out,
 )
+from directory.actions.systems import (
+    Connected,
+    NotConnected,
+    change_system,
+    connect_system,
+    disconnect_system,
+)
 
 __all__ = [
+    "Connected",
     "EmailTaken",
     "NotAddable",
+    "NotConnected",
     "NotDeclarable",
     "NotDisabled",
     "NotGrantable",
@@ -55,9 +64,12 @@ __all__ = [
     "add_force",
     "address_of",
     "appoint",
+    "change_system",
     "choose_password",
+    "connect_system",
     "declare_use",
     "disable_login",
+    "disconnect_system",
     "dismiss",
     "enable_login",
     "end_sessions",

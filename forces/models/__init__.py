@@ -1,5 +1,6 @@
 from forces.models.force import BodyType, Force, LfrUse, Realm, Succession
 from forces.models.people import Appointment, ForceGrant, Membership, Person, User
+from forces.models.systems import System, SystemLogin, SystemToken
 
 __all__ = [
     "Appointment",
@@ -11,5 +12,8 @@ __all__ = [
     "Person",
     "Realm",
     "Succession",
+    "System",
+    "SystemLogin",
+    "SystemToken",
     "User",
 ]

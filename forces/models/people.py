@@ -26,9 +26,16 @@ from forces.roles import FORCE_ROLES, NATIONAL_ROLES, Role
 class Person(models.Model):
     """Somebody who acts. One person may have several logins and belong to several forces.
 
-    Four-eyes is by person. Only what a role needs is held: a name and how colleagues find them.
+    Four-eyes is by person. Only what a role needs is held: a name and how colleagues find them. A force's own
+    system acts under a name of its own, so that history says truthfully who recorded what; by keys in the
+    database it can hold no role, no appointment and no login, and neither reviews nor publishes.
     """
 
+    class Kind(models.TextChoices):
+        HUMAN = "human", _("Person")
+        SYSTEM = "system", _("System of a force")
+
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.HUMAN)
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=120)
     created_at = models.DateTimeField(db_default=Func(function="statement_timestamp"))
@@ -45,6 +52,18 @@ class Person(models.Model):
         from forces.permissions import grants_of
 
         return grants_of(self)
+
+    def connected_by(self) -> list[int]:
+        """Ids of whoever connected it, for a system: what it writes is theirs too when it comes to reviewing."""
+        if not self.is_system:
+            return []
+        from forces.models.systems import System
+
+        return list(System.objects.filter(person=self).values_list("connected_by", flat=True))
+
+    @property
+    def is_system(self) -> bool:
+        return self.kind == self.Kind.SYSTEM
 
 
 class UserManager(BaseUserManager["User"]):

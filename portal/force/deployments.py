@@ -60,6 +60,7 @@ def deployment(request: HttpRequest, force: Force, deployment: Deployment) -> Ht
         "timeline": history.of_deployment(deployment),
         "people": _people(deployment),
         "open_requests": redacting.open_requests(force, deployment),
+        "asked_by": people_named({deployment.asked_by_id or 0}).get(deployment.asked_by_id or 0, ""),
         **said(result, change=_change(person, force, deployment, result)),
     }
     if deployment.correction is not None:
@@ -105,7 +106,15 @@ def what_may_be_done(person: Person, force: Force, deployment: Deployment) -> di
         "discard": in_work is not None and writes,
         "own_work": in_work is not None and own and ((recorded and reviews) or (reviewed and publishes)),
         "correct": is_published and in_work is None and may(person, Capability.CORRECT_RESULTS, force),
-        "withdraw": is_published and may(person, Capability.WITHDRAW_RESULTS, force),
+        "withdraw": is_published
+        and may(person, Capability.WITHDRAW_RESULTS, force)
+        and person.pk not in deployment.askers,
+        "ask_withdrawal": is_published
+        and not deployment.is_asked_for
+        and may(person, Capability.ASK_WITHDRAWAL, force),
+        "decline_withdrawal": deployment.is_asked_for
+        and may(person, Capability.WITHDRAW_RESULTS, force)
+        and person.pk not in deployment.askers,
         "redact": redacting.may_ask(person, force, deployment),
     }
 

@@ -13,7 +13,7 @@ from deployments.facts import label
 from deployments.models import Deployment
 from design import components
 from events.models import Event
-from forces.capabilities import Capability
+from forces.capabilities import FOR_SYSTEMS, Capability
 from forces.models import Force
 from forces.permissions import may, require
 from forces.roles import FORCE_ROLES
@@ -33,6 +33,8 @@ LABELS: dict[str, Words] = {
     "deployment.correction_prepared.v1": gettext_lazy("Correction prepared"),
     "deployment.corrected.v1": gettext_lazy("Correction published on the national register"),
     "deployment.withdrawn.v1": gettext_lazy("Withdrawn from the national register"),
+    "deployment.withdrawal_asked.v1": gettext_lazy("Withdrawal asked for"),
+    "deployment.withdrawal_declined.v1": gettext_lazy("Withdrawal declined"),
     "register.entered.v1": gettext_lazy("Placed on the national register"),
     "register.redacted.v1": gettext_lazy("A published document was removed"),
     "redaction.proposed.v1": gettext_lazy("Removal of a published document asked for"),
@@ -40,6 +42,9 @@ LABELS: dict[str, Words] = {
     "person.invited.v1": gettext_lazy("Person invited"),
     "role.granted.v1": gettext_lazy("Role granted"),
     "role.revoked.v1": gettext_lazy("Role ended"),
+    "system.connected.v1": gettext_lazy("System connected"),
+    "system.changed.v1": gettext_lazy("What a system may do was changed"),
+    "system.disconnected.v1": gettext_lazy("System disconnected"),
     "login.disabled.v1": gettext_lazy("Login disabled"),
     "login.enabled.v1": gettext_lazy("Login enabled again"),
     "login.link_issued.v1": gettext_lazy("Link to choose a password given"),
@@ -126,5 +131,7 @@ def _details(event: Event, names: dict[int, str]) -> str:
         said.append(_("Version %(version)d") % {"version": payload["version"]})
     if payload.get("capability") in {capability.value for capability in Capability}:
         said.append(str(Capability(payload["capability"]).doing))  # type: ignore[call-arg]
+    if payload.get("capabilities"):
+        said += [str(each.doing) for each in FOR_SYSTEMS if each.value in payload["capabilities"].split(", ")]
     text = ". ".join(each for each in [", ".join(filter(None, said)), event.reason] if each)
     return text if not text or text.endswith((".", "!", "?")) else f"{text}."

@@ -98,6 +98,8 @@ def menu(request: HttpRequest, force: Force) -> list[MenuItem]:
     places = [(_("Dashboard"), "portal:dashboard"), (_("Deployments"), "portal:deployments")]
     if may(person, Capability.READ_RECORDS, force) or may(person, Capability.MANAGE_TEAM, force):
         places.append((_("Team"), "portal:team"))
+    if may(person, Capability.MANAGE_SYSTEMS, force):
+        places.append((_("Systems"), "portal:systems"))
     if may(person, Capability.READ_AUDIT, force) or may(person, Capability.READ_NATIONAL_AUDIT):
         places.append((_("History"), "portal:history"))
     items = []

@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from portal.force import dashboard, deployments, history, publishing, recording, redacting, team
+from portal.force import (
+    dashboard,
+    deployments,
+    history,
+    publishing,
+    recording,
+    redacting,
+    systems,
+    team,
+    withdrawing,
+)
 
 app_name = "portal"
 
@@ -16,6 +26,8 @@ deployment = [
     path("publish/", publishing.publish, name="publish"),
     path("correct/", recording.correct, name="correct"),
     path("withdraw/", publishing.withdraw, name="withdraw"),
+    path("ask-withdrawal/", withdrawing.ask, name="ask-withdrawal"),
+    path("decline-withdrawal/", withdrawing.decline, name="decline-withdrawal"),
     path("redact/", redacting.redact, name="redact"),
 ]
 
@@ -27,6 +39,9 @@ force: list[URLPattern | URLResolver] = [
     path("team/", team.team, name="team"),
     path("team/invite/", team.invite, name="invite"),
     path("team/<int:membership>/", team.member, name="member"),
+    path("systems/", systems.systems, name="systems"),
+    path("systems/connect/", systems.connect, name="connect"),
+    path("systems/<uuid:system>/", systems.system, name="system"),
     path("history/", history.history, name="history"),
 ]
 

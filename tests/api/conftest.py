@@ -1,6 +1,7 @@
 import pytest
 
 from api.stream import Hub, Streams
+from tests.api.systems import avon_system, kent_system  # noqa: F401
 from tests.records import entered, redacted  # noqa: F401
 
 

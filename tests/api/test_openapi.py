@@ -42,7 +42,7 @@ def test_every_address_is_described(document):
 
 def test_every_answer_has_an_example_that_fits_its_schema(document):
     for path, method, status, response in answers(document):
-        if status != "200":
+        if not status.startswith("2"):
             continue
         (media,) = response["content"].values()
         assert media["examples"], (path, method)

@@ -132,7 +132,9 @@ def test_a_disabled_login_cannot_sign_in(client, kent, kent_owner, kent_planner)
     assert not client.login(email=user.email, password=GOOD)
 
 
-def test_a_revoked_role_ends_sessions_and_grants_nothing_at_the_next_request(kent, kent_owner, kent_planner, signed_in):
+def test_a_revoked_role_ends_sessions_and_grants_nothing_at_the_next_request(
+    kent, kent_owner, kent_planner, signed_in
+):
     browser = signed_in(kent_planner)
     with national_scope():
         held = Membership.objects.select_related("force", "person").get(person=kent_planner)

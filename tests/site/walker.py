@@ -75,6 +75,7 @@ MAKERS: dict[str, Maker] = {
     "slug": lambda side: side.force.slug,
     "reference": lambda side: side.recorded.reference,
     "membership": lambda side: side.membership.pk,
+    "system": lambda side: side.system.person.public_id,
     "appointment": lambda side: 1,
     "login": lambda side: side.login.pk,
     "person": lambda side: side.people["planner"].public_id,
@@ -96,6 +97,11 @@ OWN: dict[str, Maker] = {
 }
 # Addresses at which nobody of these two forces has anything of their own, and where they are tested.
 NOBODY_S_OWN = {
+    "api:token": "needs a secret: tests/api/test_systems.py",
+    "api:working-results": "for a force's own systems, with a token: tests/api/test_writes.py",
+    "api:working-result": "for a force's own systems, with a token: tests/api/test_writes.py",
+    "api:working-correction": "for a force's own systems, with a token: tests/api/test_writes.py",
+    "api:working-withdrawal": "for a force's own systems, with a token: tests/api/test_writes.py",
     "api:nothing": "answers 404 whatever is asked",
     "choose-password": "needs a link that works once: tests/portal/test_sign_in.py",
     "sign-in-as": "made-up people only: tests/portal/test_sign_in.py",
@@ -111,6 +117,7 @@ NOTHING: dict[str, Any] = {
     "slug": "no-such-force",
     "reference": "ZZZZ-ZZZZ-ZZZ",
     "membership": 987654321,
+    "system": UUID(int=7),
     "appointment": 987654321,
     "login": 987654321,
     "person": UUID(int=7),

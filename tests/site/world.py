@@ -6,15 +6,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
+from api.models import KeptAnswer
 from coordination.intake.models import Batch, Document, Match, StagedRow
 from deployments import actions as deployments
 from deployments.models import Deployment
 from directory import actions as directory
+from forces.capabilities import FOR_SYSTEMS
 from forces.clock import db_now
-from forces.models import Force, Membership, Person, User
+from forces.models import Force, Membership, Person, System, User
 from forces.refusals import Forbidden
 from forces.roles import FORCE_ROLES
 from forces.tenancy import acting, national_scope
@@ -42,6 +45,7 @@ class Side:
     batch: Batch | None = None
     membership: Membership | None = None
     login: User | None = None
+    system: System | None = None
 
 
 def secret_of(force: Force) -> str:
@@ -103,7 +107,36 @@ def plant(force: Force) -> Side:
     with national_scope():
         side.membership = Membership.objects.select_related("force", "person").get(person=planner)
     side.batch = _brought(side)
+    side.system = _connected(side, owner)
     return side
+
+
+def _connected(side: Side, owner: Person) -> System:
+    """A system of the force's own that has written something, and asked for a withdrawal."""
+    made = directory.connect_system(
+        side.force,
+        name=f"system {side.secret}",
+        capabilities=[each.value for each in FOR_SYSTEMS],
+        until=db_now() + timedelta(days=30),
+        by=owner,
+        at=db_now(),
+    )
+    person = made.system.person
+    deployments.ask_withdrawal(side.published, reason=side.secret, by=person, at=db_now())
+    with acting(side.force, person):
+        KeptAnswer.objects.create(
+            force=side.force,
+            person=person,
+            method="POST",
+            path=f"/{side.secret}/",
+            key=side.secret,
+            body_sha256="0" * 64,
+            status=201,
+            headers={"Location": side.secret},
+            body=side.secret,
+            at=db_now(),
+        )
+    return made.system
 
 
 def _brought(side: Side) -> Batch:

@@ -1,0 +1,223 @@
+"""A force's own working results: recorded, read back, amended, corrected and withdrawn on request.
+
+Each method translates, calls the action that the portal calls, too, and translates back. A system never explains,
+reviews, publishes or withdraws: that is for people.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from api.describe import Parameter
+from api.endpoint import compact, unchanged, with_parameters
+from api.problems import absolute
+from api.systems import given, shapes
+from api.systems.describe import described
+from api.systems.endpoint import SystemEndpoint, loaded, operation, owned
+from api.systems.shown import shown, tag
+from deployments import actions
+from deployments.actions import Seen
+from deployments.models import Deployment, Result
+from forces.capabilities import Capability
+
+DEFAULT_LIMIT, MOST = 50, 100
+READ, RECORD, CORRECT = Capability.READ_RECORDS, Capability.RECORD_RESULTS, Capability.CORRECT_RESULTS
+ASK = Capability.ASK_WITHDRAWAL
+
+
+class WorkingResults(SystemEndpoint):
+    takes: tuple[str, ...] = ("state", "limit", "after")
+
+    @described(
+        "workingResults",
+        needs=[READ],
+        summary="List your force's results",
+        description="Latest recorded first, whoever recorded them. Follow “next” until it is null.",
+        answer="WorkingResults",
+        about_one=False,
+        parameters=(
+            Parameter("state", _("Where it stands."), choices=shapes.STATES),
+            Parameter("limit", _("Results on a page, 1 to 100."), kind="integer", default=DEFAULT_LIMIT),
+            Parameter("after", _("Where the page begins: take it from “next”.")),
+        ),
+    )
+    @operation(READ)
+    def get(self) -> HttpResponse:
+        ask = self.ask()
+        state = ask.one_of("state", shapes.STATES)
+        limit = ask.whole_number("limit", 1, MOST) or DEFAULT_LIMIT
+        after = ask.whole_number("after", 1, 2**62)
+        ask.finish()
+        found: Any = Deployment.objects.visible_to(self.caller.person).filter(force=self.caller.force)
+        if state:
+            found = getattr(found, state)()
+        if state == "published":
+            found = found.filter(correction=None)
+        if after:
+            found = found.filter(pk__lt=after)
+        rows = list(loaded(found).order_by("-pk")[: limit + 1])
+        page = [owned(each, self.caller.force) for each in rows[:limit]]
+        following = with_parameters(self.request, after=page[-1].pk) if len(rows) > limit else None
+        body = {"next": following, "items": [shown(each) for each in page]}
+        return HttpResponse(compact(body), content_type="application/json")
+
+    @described(
+        "recordResult",
+        needs=[RECORD],
+        summary="Record a result",
+        description=(
+            "Writes down what happened at a deployment. It then waits for people: somebody who wrote none of it "
+            "reviews it, and somebody publishes it. Nothing becomes public by this call."
+        ),
+        answer="WorkingResult",
+        status=201,
+        sent="ResultGiven",
+        keyed=True,
+        about_one=False,
+    )
+    @operation(RECORD, keyed=True)
+    def post(self, body: bytes) -> HttpResponse:
+        self.no_parameters()
+        facts = given.facts_of(given.parsed(body, "ResultGiven"), self.caller.force)
+        deployment = actions.record(self.caller.force, facts, by=self.caller.person, at=self.at)
+        response = self.answer(deployment, status=201)
+        response["Location"] = self.address(deployment)
+        return response
+
+    def no_parameters(self) -> None:
+        """Parameters are for reading the list."""
+        self.takes = ()
+        self.ask().finish()
+
+    def address(self, deployment: Deployment) -> str:
+        return address(self.request, deployment)
+
+
+class WorkingResult(SystemEndpoint):
+    @described(
+        "workingResult",
+        needs=[READ],
+        summary="Read one of your force's results",
+        description="What it says, where it stands, what people must still do, and its ETag for changes.",
+        answer="WorkingResult",
+    )
+    @operation(READ)
+    def get(self, reference: str) -> HttpResponse:
+        deployment = self.one(reference)
+        if unchanged(self.request, tag(deployment)):
+            response = HttpResponse(status=304)
+            response["ETag"] = tag(deployment)
+            del response["Content-Type"]
+            return response
+        return self.answer(deployment)
+
+    @described(
+        "amendResult",
+        needs=[READ, RECORD],
+        summary="Amend a result before it is reviewed",
+        description=(
+            "Replaces what a first version says while it waits for review. Answered with 409 if it does not wait "
+            "for review any more, and if nothing would change."
+        ),
+        answer="WorkingResult",
+        sent="ResultGiven",
+        keyed=False,
+    )
+    @operation(READ, RECORD, keyed=False)
+    def put(self, body: bytes, reference: str) -> HttpResponse:
+        deployment = self.changing(reference)
+        facts = given.facts_of(given.parsed(body, "ResultGiven"), self.caller.force)
+        first = deployment.shown
+        if first.number != 1:
+            raise actions.WrongStage(gettext("It is published. Ask for a correction instead."))
+        actions.amend(deployment, facts, seen=Seen(1, first.revision), by=self.caller.person, at=self.at)
+        return self.answer(deployment)
+
+
+class WorkingCorrection(SystemEndpoint):
+    @described(
+        "askForCorrection",
+        needs=[READ, CORRECT],
+        summary="Ask for a correction of a published result",
+        description=(
+            "Proposes other values, all of them, with the reason. What is published stands until somebody who wrote "
+            "none of it has reviewed the correction and somebody has published it."
+        ),
+        answer="WorkingResult",
+        status=201,
+        sent="CorrectionGiven",
+        keyed=True,
+    )
+    @operation(READ, CORRECT, keyed=True, at="/result")
+    def post(self, body: bytes, reference: str) -> HttpResponse:
+        deployment = self.changing(reference)
+        said = given.parsed(body, "CorrectionGiven")
+        actions.prepare_correction(
+            deployment,
+            given.facts_of(said["result"], self.caller.force, at="/result"),
+            version=deployment.shown.number,
+            reason=said["reason"],
+            by=self.caller.person,
+            at=self.at,
+        )
+        response = self.answer(deployment, status=201)
+        response["Location"] = address(self.request, deployment)
+        return response
+
+    @described(
+        "amendCorrection",
+        needs=[READ, CORRECT],
+        summary="Amend a correction before it is reviewed",
+        description="Replaces what a correction in work says while it waits for review.",
+        answer="WorkingResult",
+        sent="CorrectionChanged",
+        keyed=False,
+    )
+    @operation(READ, CORRECT, keyed=False, at="/result")
+    def put(self, body: bytes, reference: str) -> HttpResponse:
+        deployment = self.changing(reference)
+        said = given.parsed(body, "CorrectionChanged")
+        facts = given.facts_of(said["result"], self.caller.force, at="/result")
+        work: Result | None = deployment.correction
+        if work is None:
+            raise actions.WrongStage(gettext("No correction of it is in work."))
+        actions.amend(
+            deployment,
+            facts,
+            seen=Seen(work.number, work.revision),
+            reason=said.get("reason", ""),
+            by=self.caller.person,
+            at=self.at,
+        )
+        return self.answer(deployment)
+
+
+class WorkingWithdrawal(SystemEndpoint):
+    @described(
+        "askForWithdrawal",
+        needs=[READ, ASK],
+        summary="Ask for a published result to be withdrawn",
+        description=(
+            "Somebody with the right to withdraw decides, and never whoever asked. It stands until then. A wrong "
+            "figure is better corrected."
+        ),
+        answer="WorkingResult",
+        status=202,
+        sent="WithdrawalGiven",
+        keyed=True,
+    )
+    @operation(READ, ASK, keyed=True)
+    def post(self, body: bytes, reference: str) -> HttpResponse:
+        deployment = self.changing(reference)
+        said = given.parsed(body, "WithdrawalGiven")
+        actions.ask_withdrawal(deployment, reason=said["reason"], by=self.caller.person, at=self.at)
+        return self.answer(deployment, status=202)
+
+
+def address(request: HttpRequest, deployment: Deployment) -> str:
+    return absolute(request, reverse("api:working-result", args=[deployment.reference]))

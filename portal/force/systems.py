@@ -1,0 +1,168 @@
+"""The force's own systems: what each may do, connecting one, changing it and disconnecting it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from design.forms import DateField, Form, Look
+from directory import actions
+from directory.actions.systems import LONGEST
+from forces.capabilities import FOR_SYSTEMS, Capability
+from forces.clock import LONDON, db_now, london_date
+from forces.models import Force, Person, System
+from forces.permissions import require
+from forces.refusals import Forbidden, Invalid, Refusal
+from portal.force.forms import ReasonForm
+from portal.force.pages import force_page, show
+
+
+class RightsForm(Form):
+    """What a system may do."""
+
+    capabilities = forms.MultipleChoiceField(
+        label=gettext_lazy("What may it do?"),
+        help_text=gettext_lazy("No system explains, reviews, publishes or withdraws: people do."),
+        choices=[(each.value, capfirst(each.doing)) for each in FOR_SYSTEMS],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Select what the system may do")},
+    )
+    looks = {"capabilities": Look(small=True)}
+
+
+class ConnectForm(RightsForm):
+    """A name to act under, what it may do, and its last day."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        help_text=gettext_lazy("History shows it, such as “Northmoor results system”."),
+        max_length=120,
+        error_messages={"required": gettext_lazy("Enter a name for the system")},
+    )
+    last_day = DateField(
+        label=gettext_lazy("Last day"),
+        help_text=gettext_lazy("It stops by itself after this day, a year from now at the latest."),
+    )
+    field_order = ["name", "capabilities", "last_day"]
+    looks = {**RightsForm.looks, "name": Look(width=20)}
+
+
+@force_page
+def systems(request: HttpRequest, force: Force) -> HttpResponse:
+    require(_person(request), Capability.MANAGE_SYSTEMS, force)
+    now = db_now()
+    found = list(_systems(force).order_by("person__name"))
+    context = {
+        "connected": [each for each in found if each.since <= now < each.until],
+        "ended": [each for each in found if each.until <= now],
+    }
+    return show(request, "systems", force, context)
+
+
+@force_page
+def connect(request: HttpRequest, force: Force) -> HttpResponse:
+    """Connect a system; the page that follows shows its secret, once."""
+    person = _person(request)
+    require(person, Capability.MANAGE_SYSTEMS, force)
+    now = db_now()
+    form = ConnectForm(
+        request.POST if request.method == "POST" else None,
+        initial={"last_day": london_date(now + LONGEST - timedelta(days=2))},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.connect_system(
+                force,
+                name=form.cleaned_data["name"],
+                capabilities=form.cleaned_data["capabilities"],
+                until=_end_of(form.cleaned_data["last_day"]),
+                by=person,
+                at=now,
+            )
+        except Invalid as invalid:
+            for name, told in invalid.errors.items():
+                field = {"until": "last_day"}.get(name, name)
+                form.add_error(field if field in form.fields else None, told)
+        else:
+            context = {
+                "made": made,
+                "token_at": request.build_absolute_uri(reverse("api:token")),
+                "results_at": request.build_absolute_uri(reverse("api:working-results")),
+            }
+            return show(request, "system_connected", force, context)
+    return show(request, "system_connect", force, {"form": form})
+
+
+@force_page
+def system(request: HttpRequest, force: Force, system: UUID) -> HttpResponse:
+    """One system: change what it may do, or disconnect it."""
+    person = _person(request)
+    require(person, Capability.MANAGE_SYSTEMS, force)
+    found = _systems(force).filter(person__public_id=system).first()
+    if found is None:
+        raise Http404
+    ends = request.method == "POST" and "disconnect" in request.POST
+    changes = request.method == "POST" and not ends
+    end_form = ReasonForm(
+        request.POST if ends else None,
+        label=_("Why is it disconnected?"),
+        hint=_("Kept in your force's history."),
+        auto_id="end_%s",
+    )
+    rights_form = RightsForm(
+        request.POST if changes else None,
+        initial={"capabilities": found.capabilities},
+        auto_id="rights_%s",
+    )
+    filled: Any = end_form if ends else rights_form
+    if request.method == "POST" and filled.is_valid():
+        try:
+            if ends:
+                actions.disconnect_system(
+                    found, reason=end_form.cleaned_data["reason"], by=person, at=db_now()
+                )
+                done = _("%(system)s is disconnected.") % {"system": found.person.name}
+            else:
+                actions.change_system(
+                    found, capabilities=rights_form.cleaned_data["capabilities"], by=person, at=db_now()
+                )
+                done = _("What %(system)s may do is changed.") % {"system": found.person.name}
+        except Forbidden:
+            raise
+        except Refusal as refusal:
+            filled.add_error(refusal.pointer if refusal.pointer in filled.fields else None, str(refusal))
+        else:
+            messages.success(request, f"{force.name}: {done}")
+            return redirect("portal:systems", force.slug)
+    context = {
+        "system": found,
+        "is_connected": found.since <= db_now() < found.until,
+        "end_form": end_form,
+        "rights_form": rights_form,
+        "form": filled,
+    }
+    return show(request, "system", force, context)
+
+
+def _person(request: HttpRequest) -> Person:
+    return request.person  # type: ignore[attr-defined]
+
+
+def _systems(force: Force):
+    """With the names and logins that lists show, in one query."""
+    return System.objects.filter(force=force).select_related("person__system_login", "connected_by", "force")
+
+
+def _end_of(day: date) -> datetime:
+    """The moment after the last of that day in the United Kingdom."""
+    return datetime.combine(day + timedelta(days=1), time(), tzinfo=LONDON)

@@ -1,0 +1,453 @@
+"""A force's own system records, reads back, amends, and asks for corrections and withdrawals."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from deployments import actions
+from deployments.models import Deployment, Result
+from directory import actions as directory
+from events.models import Event
+from forces.clock import db_now
+from forces.models import Membership, SystemLogin
+from forces.tenancy import acting, national_scope
+from tests.api.checks import assert_problem
+from tests.api.systems import RESULTS, connect, result
+from tests.deployments.recordings import REASON, published, recorded
+
+pytestmark = pytest.mark.django_db
+NOBODY = "LFR-0000-0000"
+
+
+def deployment_of(answer):
+    with national_scope():
+        return (
+            Deployment.objects.across_forces(reason="tests")
+            .with_results()
+            .get(reference=answer.json()["reference"])
+        )
+
+
+def publish(answer, reviewer):
+    deployment = deployment_of(answer)
+    seen = actions.Seen(deployment.shown.number, deployment.shown.revision)
+    actions.review(deployment, seen=seen, by=reviewer, at=db_now())
+    actions.publish(deployment, seen=seen, by=reviewer, at=db_now())
+    return deployment
+
+
+def pointers(problem):
+    return {error["pointer"] for error in problem["errors"]}
+
+
+# The way of a result ------------------------------------------------------------------------------
+
+
+def test_record_writes_what_the_portal_would_write(kent, kent_system):
+    answer = kent_system.record(place="Quay", alerts=4, false_alerts=2, false_alerts_confirmed=2)
+    body = answer.json()
+    assert (body["state"], body["result"]["recorded_by"]) == ("recorded", "system")
+    assert [step["code"] for step in body["missing"]] == ["review", "publish"]
+    assert answer["Location"].endswith(f"{RESULTS}/{body['reference']}")
+    assert answer["Cache-Control"] == "private, no-store"
+    facts = deployment_of(answer).shown.facts
+    assert (facts.place, facts.figures["alerts"], str(facts.threshold)) == ("Quay", 4, "0.640000")
+    with national_scope():
+        event = Event.objects.get(name="deployment.recorded.v1")
+    assert (event.force_id, event.person_id) == (kent.pk, kent_system.person.pk)
+
+
+def test_what_was_recorded_is_read_back_and_can_be_sent_again(kent_system):
+    answer = kent_system.record()
+    read = kent_system.get(f"{RESULTS}/{answer.json()['reference']}")
+    assert read.json() == answer.json()
+    assert read["ETag"] == answer["ETag"]
+    same = kent_system.put(read["Location"] if "Location" in read else answer["Location"],
+                           read.json()["result"]["said"], If_Match=read["ETag"])  # fmt: skip
+    assert_problem(same, 409, "conflict")
+
+
+def test_figures_that_contradict_each_other_are_told_as_missing_answers(kent_system):
+    steps = kent_system.record(alerts=9).json()["missing"]
+    assert [step["code"] for step in steps] == ["answer", "review", "publish"]
+    assert "Alerts are 9" in steps[0]["detail"]
+
+
+def test_amend_changes_what_waits_for_review(kent_system):
+    answer = kent_system.record()
+    changed = kent_system.put(answer["Location"], result(place="Quay"), If_Match=answer["ETag"])
+    assert changed.status_code == 200, changed.content
+    assert changed.json()["result"]["said"]["place"] == "Quay"
+    assert changed.json()["result"]["revision"] == 2
+    assert changed["ETag"] != answer["ETag"]
+
+
+def test_correction_waits_for_people_while_the_published_result_stands(kent_system, kent_publisher):
+    answer = kent_system.record()
+    publish(answer, kent_publisher)
+    read = kent_system.get(answer["Location"])
+    assert (read.json()["state"], read.json()["missing"]) == ("published", [])
+    asked = kent_system.post(
+        f"{RESULTS}/{read.json()['reference']}/correction",
+        {"reason": REASON, "result": result(place="Quay")},
+        If_Match=read["ETag"],
+    )
+    body = asked.json()
+    assert (asked.status_code, body["state"]) == (201, "correcting")
+    assert body["result"]["said"]["place"] == "Market Square"
+    assert (body["correction"]["said"]["place"], body["correction"]["reason"]) == ("Quay", REASON)
+    amended = kent_system.put(
+        f"{RESULTS}/{body['reference']}/correction",
+        {"result": result(place="Harbour")},
+        If_Match=asked["ETag"],
+    )
+    assert amended.json()["correction"]["said"]["place"] == "Harbour"
+    assert amended.json()["correction"]["reason"] == REASON
+
+
+def test_withdrawal_is_asked_for_and_decided_by_somebody_else(kent, kent_owner, kent_system, kent_publisher):
+    answer = kent_system.record()
+    deployment = publish(answer, kent_publisher)
+    why = {"reason": "It was an exercise, no deployment."}
+    asked = kent_system.post(
+        f"{RESULTS}/{deployment.reference}/withdrawal", why,
+        If_Match=kent_system.get(answer["Location"])["ETag"],
+    )  # fmt: skip
+    assert (asked.status_code, asked.json()["state"]) == (202, "published")
+    assert asked.json()["missing"][-1]["code"] == "decide_withdrawal"
+    again = kent_system.post(f"{RESULTS}/{deployment.reference}/withdrawal", why, If_Match=asked["ETag"])
+    assert_problem(again, 409, "conflict")
+    directory.grant(kent_owner, "chief_officer", force=kent, by=kent_chief(kent), at=db_now())
+    with pytest.raises(actions.OwnWork):
+        actions.withdraw(deployment, reason=why["reason"], by=kent_owner, at=db_now())
+    actions.withdraw(deployment, reason=why["reason"], by=kent_publisher, at=db_now())
+    assert kent_system.get(answer["Location"]).json()["state"] == "withdrawn"
+
+
+def kent_chief(kent):
+    from tests.people import make_member
+
+    return make_member(kent, "force_owner")
+
+
+def test_list_shows_the_force_s_own_a_page_at_a_time(kent, kent_planner, kent_system):
+    made = [recorded(kent, kent_planner).reference, *(kent_system.record().json()["reference"] for _ in "ab")]
+    seen, address = [], f"{RESULTS}?limit=1&state=recorded"
+    while address:
+        body = kent_system.get(address.removeprefix("http://testserver")).json()
+        seen += [item["reference"] for item in body["items"]]
+        address = body["next"]
+    assert seen == made[::-1]
+    assert kent_system.get(f"{RESULTS}?state=published").json()["items"] == []
+    assert_problem(kent_system.get(f"{RESULTS}?force=avon-and-somerset"), 400, "wrong-parameter")
+
+
+# Four eyes ----------------------------------------------------------------------------------------
+
+
+def test_whoever_connected_the_system_does_not_review_what_it_wrote(kent, kent_owner, kent_system):
+    deployment = deployment_of(kent_system.record())
+    directory.grant(kent_owner, "data_publisher", force=kent, by=kent_chief(kent), at=db_now())
+    with pytest.raises(actions.OwnWork, match="connected"):
+        actions.review(deployment, seen=actions.Seen(1, 1), by=kent_owner, at=db_now())
+    for column in ("reviewed_by", "published_by"):
+        with acting(kent, kent_owner), pytest.raises(DatabaseError, match="four_eyes"), transaction.atomic():
+            Result.objects.owned_by(kent).filter(deployment=deployment).update(
+                **{column: kent_owner}, status="discarded"
+            )
+
+
+def test_no_system_can_be_made_to_review_by_the_database(kent, kent_planner, kent_owner, kent_system):
+    deployment = recorded(kent, kent_planner)
+    with acting(kent, kent_owner), pytest.raises(DatabaseError, match="same_kind"), transaction.atomic():
+        Result.objects.owned_by(kent).filter(deployment=deployment).update(
+            status="reviewed", reviewed_by=kent_system.person, reviewed_at=db_now()
+        )
+
+
+def test_a_system_that_touched_a_person_s_work_leaves_four_eyes(kent, kent_owner, kent_planner, kent_system):
+    deployment = recorded(kent, kent_planner)
+    read = kent_system.get(f"{RESULTS}/{deployment.reference}")
+    kent_system.put(f"{RESULTS}/{deployment.reference}", result(place="Quay"), If_Match=read["ETag"])
+    with national_scope():
+        now = Result.objects.across_forces(reason="tests").get(deployment=deployment)
+    assert set(now.authors) == {kent_planner.pk, kent_system.person.pk}
+    assert now.connectors == [kent_owner.pk]
+
+
+# Whose it is, and with which right ----------------------------------------------------------------
+
+
+def addresses(reference):
+    return [
+        ("get", f"{RESULTS}/{reference}", None),
+        ("put", f"{RESULTS}/{reference}", result()),
+        ("post", f"{RESULTS}/{reference}/correction", {"reason": REASON, "result": result()}),
+        ("put", f"{RESULTS}/{reference}/correction", {"result": result()}),
+        ("post", f"{RESULTS}/{reference}/withdrawal", {"reason": REASON}),
+    ]
+
+
+def test_another_force_s_result_is_no_different_from_none(
+    kent, kent_system, avon, avon_planner, avon_publisher, avon_system
+):
+    theirs = published(avon, avon_planner, avon_publisher)
+    tag = avon_system.get(f"{RESULTS}/{theirs.reference}")["ETag"]
+    for (method, address, said), (_method, nowhere, _said) in zip(
+        addresses(theirs.reference), addresses(NOBODY), strict=True
+    ):
+        for header in ({}, {"If_Match": tag}, {"If_None_Match": tag}, {"Idempotency_Key": "k"}):
+            answer = kent_system.call(method, address, said, **header)
+            none = kent_system.call(method, nowhere, said, **header)
+            assert_problem(answer, 404, "not-found")
+            told, nothing = (dict(each.items()) for each in (answer, none))
+            assert told.pop("RateLimit") != nothing.pop("RateLimit")  # each is counted
+            assert told == nothing
+            assert answer.content.replace(theirs.reference.encode(), NOBODY.encode()) == none.content
+    assert theirs.reference not in kent_system.get(RESULTS).content.decode()
+
+
+@pytest.mark.parametrize("name", ["force", "force_id", "reference", "status", "reviewed_by", "authors", "at"])
+def test_nothing_can_be_set_that_is_not_meant_to_be(avon, kent, kent_system, name):
+    problem = assert_problem(kent_system.post(RESULTS, {**result(), name: "E23000036"}), 422, "invalid")
+    assert pointers(problem) == {f"/{name}"}
+    assert_problem(kent_system.post(f"{RESULTS}?{name}=avon-and-somerset", result()), 400, "wrong-parameter")
+    recorded = kent_system.post(RESULTS, result(), X_Force="E23000036", **{f"X-{name}": "avon"})
+    assert deployment_of(recorded).force == kent
+
+
+@pytest.mark.parametrize("missing", ["record_results", "read_records", "correct_results", "ask_withdrawal"])
+def test_a_right_that_the_system_lacks_is_refused_and_kept(kent, kent_owner, kent_publisher, missing):
+    full = connect(kent, kent_owner, name="Full")
+    answer = full.record()
+    publish(answer, kent_publisher)
+    system = connect(
+        kent,
+        kent_owner,
+        [
+            each
+            for each in ("record_results", "read_records", "correct_results", "ask_withdrawal")
+            if each != missing
+        ],
+    )
+    wanted = {
+        "record_results": ("post", RESULTS, result()),
+        "read_records": ("get", answer["Location"], None),
+        "correct_results": addresses(answer.json()["reference"])[2],
+        "ask_withdrawal": addresses(answer.json()["reference"])[4],
+    }[missing]
+    method, address, said = wanted
+    problem = assert_problem(system.call(method, address, said), 403, "forbidden")
+    assert "You do not hold the right" in problem["detail"]
+    with national_scope():
+        event = Event.objects.get(name="access.refused.v1")
+    assert (event.person_id, event.payload["capability"]) == (system.person.pk, missing)
+    assert event.force_id == kent.pk
+
+
+def test_a_right_taken_away_is_gone_at_the_next_call(kent, kent_owner, kent_system):
+    kent_system.record()
+    directory.change_system(kent_system.system, capabilities=["read_records"], by=kent_owner, at=db_now())
+    assert_problem(kent_system.post(RESULTS, result()), 403, "forbidden")
+    assert kent_system.get(RESULTS).status_code == 200
+
+
+def test_a_token_may_carry_fewer_rights_and_never_more(kent, kent_owner):
+    system = connect(kent, kent_owner, ["read_records", "record_results"])
+    assert system.sign_in(scope="read_records").json()["scope"] == "read_records"
+    assert_problem(system.post(RESULTS, result()), 403, "forbidden")
+    refused = assert_problem(system.sign_in(scope="read_records+publish_results"), 400, "bad-request")
+    assert refused["error"] == "invalid_scope"
+
+
+def test_a_disconnected_system_is_a_stranger_at_its_next_call(kent, kent_owner, kent_system):
+    kent_system.record()
+    directory.disconnect_system(
+        kent_system.system, reason="The supplier changed.", by=kent_owner, at=db_now()
+    )
+    answer = kent_system.get(RESULTS)
+    assert_problem(answer, 401, "unauthorised")
+    assert answer["WWW-Authenticate"] == 'Bearer realm="systems", error="invalid_token"'
+    refused = assert_problem(kent_system.sign_in(), 401, "unauthorised")
+    assert refused["error"] == "invalid_client"
+
+
+def test_a_connection_ends_on_its_day(kent, kent_owner):
+    system = connect(kent, kent_owner, until=timedelta(milliseconds=500))
+    assert system.sign_in().status_code == 200
+    with acting(kent, kent_owner):  # the clock is the database's: let the day come
+        type(system.system).objects.filter(pk=system.system.pk).update(period=(system.system.since, db_now()))
+    assert_problem(system.get(RESULTS), 401, "unauthorised")
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Bearer x", "Basic eDp5", "Bearer " + "x" * 300])
+def test_strangers_are_told_how_to_sign_in(client, kent, header):
+    for method, address, said in [("post", RESULTS, result()), *addresses(NOBODY)]:
+        more = {} if said is None else {"data": json.dumps(said), "content_type": "application/json"}
+        answer = getattr(client, method)(address, **more, headers={"Authorization": header} if header else {})
+        assert_problem(answer, 401, "unauthorised")
+        assert answer["WWW-Authenticate"].startswith('Bearer realm="systems"')
+        assert answer["Cache-Control"] == "private, no-store"
+
+
+def test_a_person_s_session_opens_nothing_here(kent, kent_publisher, signed_in):
+    assert_problem(signed_in(kent_publisher).get(RESULTS), 401, "unauthorised")
+
+
+# Versions -----------------------------------------------------------------------------------------
+
+
+def test_a_change_says_which_version_it_was_decided_on(kent_system):
+    answer = kent_system.record()
+    assert_problem(kent_system.put(answer["Location"], result(place="Q")), 428, "precondition-required")
+    assert_problem(
+        kent_system.put(answer["Location"], result(place="Q"), If_Match="*"), 428, "precondition-required"
+    )
+    kent_system.put(answer["Location"], result(place="Quay"), If_Match=answer["ETag"])
+    stale = kent_system.put(answer["Location"], result(place="Harbour"), If_Match=answer["ETag"])
+    assert_problem(stale, 412, "stale")
+    assert kent_system.get(answer["Location"]).json()["result"]["said"]["place"] == "Quay"
+
+
+def test_unchanged_is_told_only_to_those_who_may_read(kent, kent_owner, kent_system):
+    answer = kent_system.record()
+    unchanged = kent_system.get(answer["Location"], If_None_Match=answer["ETag"])
+    assert (unchanged.status_code, unchanged.content) == (304, b"")
+    directory.change_system(kent_system.system, capabilities=["record_results"], by=kent_owner, at=db_now())
+    assert_problem(kent_system.get(answer["Location"], If_None_Match=answer["ETag"]), 403, "forbidden")
+
+
+def test_every_step_of_people_changes_the_tag(kent_system, kent_publisher):
+    answer = kent_system.record()
+    tags = [answer["ETag"]]
+    deployment = deployment_of(answer)
+    for step in (actions.review, actions.publish):
+        step(deployment, seen=actions.Seen(1, 1), by=kent_publisher, at=db_now())
+        tags.append(kent_system.get(answer["Location"])["ETag"])
+    actions.prepare_correction(
+        deployment, deployment_facts(deployment), version=1, reason=REASON, by=kent_publisher, at=db_now()
+    )
+    tags.append(kent_system.get(answer["Location"])["ETag"])
+    assert len(set(tags)) == 4
+
+
+def deployment_facts(deployment):
+    from tests.deployments.recordings import facts
+
+    return facts(place="Harbour")
+
+
+# What is wrong ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changes", "where"),
+    [
+        ({"place": ""}, "/place"),
+        ({"place": "x" * 201}, "/place"),
+        ({"place": 5}, "/place"),
+        ({"place": "a\u0007b"}, "/place"),
+        ({"on": "06/04/2024"}, "/on"),
+        ({"on": "2024-02-30"}, "/on"),
+        ({"on": "2999-01-01", "started_at": None, "ended_at": None}, "/on"),
+        ({"started_at": "2024-04-06T11:00:00"}, "/started_at"),
+        ({"started_at": "0001-01-01T00:00:00+14:00"}, "/started_at"),
+        ({"ended_at": "2024-04-06T10:00:00+01:00"}, "/ended_at"),
+        ({"threshold": "1e9"}, "/threshold"),
+        ({"threshold": 0.64}, "/threshold"),
+        ({"alerts": "3"}, "/figures/alerts"),
+        ({"alerts": True}, "/figures/alerts"),
+        ({"alerts": 3.5}, "/figures/alerts"),
+        ({"alerts": -1}, "/figures/alerts"),
+        ({"alerts": 10**30}, "/figures/alerts"),
+        ({"alerts": None}, "/figures/alerts"),
+        ({"absent": {"alerts": "not_published"}}, "/figures/alerts"),
+        ({"absent": {"alerts": "lost"}}, "/absent/alerts"),
+        ({"absent": {"colour": "lost"}}, "/absent/colour"),
+        ({"algorithm": {"vendor": "Nobody", "product": "Nothing"}}, "/algorithm"),
+        ({"algorithm": {"vendor": "Nobody"}}, "/algorithm/product"),
+        ({"technology": "guessing"}, "/technology"),
+        ({"is_aborted": "no"}, "/is_aborted"),
+        ({"a/b~c": 1}, "/a~1b~0c"),
+    ],
+)  # fmt: skip
+def test_every_wrong_value_is_pointed_at(kent_system, changes, where):
+    problem = assert_problem(kent_system.post(RESULTS, result(**changes)), 422, "invalid")
+    assert where in pointers(problem)
+    assert all(error["detail"] for error in problem["errors"])
+
+
+def test_pointers_of_a_correction_lead_into_its_result(kent_system, kent_publisher):
+    answer = kent_system.record()
+    publish(answer, kent_publisher)
+    tag = kent_system.get(answer["Location"])["ETag"]
+    address = f"{RESULTS}/{answer.json()['reference']}/correction"
+    said = {"reason": "short", "result": result(alerts=None)}
+    assert pointers(kent_system.post(address, said, If_Match=tag).json()) == {"/reason"}
+    said["reason"] = REASON
+    problem = assert_problem(kent_system.post(address, said, If_Match=tag), 422, "invalid")
+    assert pointers(problem) == {"/result/figures/alerts"}
+
+
+def test_everything_missing_is_told_at_once(kent_system):
+    problem = assert_problem(kent_system.post(RESULTS, {}), 422, "invalid")
+    assert pointers(problem) == {"/on", "/place", "/is_aborted", "/figures", "/faces_method"}
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "status", "code"),
+    [
+        (b" ", "application/json", 400, "bad-request"),
+        (b"{", "application/json", 400, "bad-request"),
+        (b"\xff", "application/json", 400, "bad-request"),
+        (b"[" * 30_000, "application/json", 400, "bad-request"),
+        (b'{"on": NaN}', "application/json", 400, "bad-request"),
+        (b'{"on": 1, "on": 2}', "application/json", 400, "bad-request"),
+        (b'{"on": "\\ud800"}', "application/json", 400, "bad-request"),
+        (b'{"\\u0000": 1}', "application/json", 400, "bad-request"),
+        (b'{"on": ' + b"9" * 5000 + b"}", "application/json", 400, "bad-request"),
+        (b"[]", "application/json", 422, "invalid"),
+        (b"null", "application/json", 422, "invalid"),
+        (b" " * 70_000, "application/json", 413, "too-large"),
+        (b"on=2024-04-06", "application/x-www-form-urlencoded", 415, "unsupported-format"),
+        (b"<a/>", "application/xml", 415, "unsupported-format"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_in_words(kent_system, body, kind, status, code):
+    kent_system.sign_in()
+    answer = kent_system.client.post(
+        RESULTS,
+        body,
+        content_type=kind,
+        headers={"Authorization": f"Bearer {kent_system.token}", "Idempotency-Key": "x"},
+    )
+    assert_problem(answer, status, code)
+
+
+def test_other_methods_and_formats_are_refused(kent_system):
+    for method in ("patch", "delete", "put"):
+        answer = kent_system.call(method, RESULTS, {})
+        assert_problem(answer, 405, "method-not-allowed")
+        assert answer["Allow"] == "GET, POST, HEAD, OPTIONS"
+    assert_problem(kent_system.get(RESULTS, Accept="text/csv"), 406, "not-acceptable")
+
+
+def test_what_a_system_may_not_do_has_no_address(kent_system):
+    reference = kent_system.record().json()["reference"]
+    for deed in ("review", "publish", "withdraw", "discard", "answers"):
+        assert_problem(kent_system.post(f"{RESULTS}/{reference}/{deed}", {}), 404, "not-found")
+
+
+def test_last_use_is_noted(kent_system):
+    kent_system.get(RESULTS)
+    assert SystemLogin.objects.get().last_used_at is not None
+
+
+def test_a_system_can_hold_no_role(kent, kent_owner, kent_system):
+    with pytest.raises(DatabaseError, match="same_kind"), transaction.atomic(), acting(kent, kent_owner):
+        held = Membership.objects.filter(force=kent).first()
+        Membership.objects.create(
+            person=kent_system.person, force=kent, role="planner", group_id=held.group_id, period=held.period
+        )

@@ -1,0 +1,111 @@
+"""The page on which a force's owner connects systems; and asking for a withdrawal."""
+
+from datetime import timedelta
+
+import pytest
+
+from deployments.models import Deployment
+from forces.clock import db_now, london_date
+from forces.models import System, SystemLogin
+from forces.tenancy import acting, national_scope
+from tests.deployments.recordings import published
+from tests.portal.test_force import text
+
+pytestmark = pytest.mark.django_db
+PAGE = "/portal/kent/systems/"
+
+
+def filled(**changes):
+    day = london_date(db_now() + timedelta(days=90))
+    return {
+        "name": "Kent results system",
+        "capabilities": ["record_results", "read_records"],
+        "last_day-day": str(day.day),
+        "last_day-month": str(day.month),
+        "last_day-year": str(day.year),
+    } | changes
+
+
+def test_a_system_is_connected_and_its_secret_shown_once(kent_owner, signed_in):
+    client = signed_in(kent_owner)
+    answer = client.post(f"{PAGE}connect/", filled())
+    login = SystemLogin.objects.get()
+    secret = answer.content.decode().split('id="secret" value="')[1].split('"')[0]
+    assert login.opens_with(secret)
+    assert login.client_id in answer.content.decode()
+    assert "no-store" in answer["Cache-Control"]
+    for page in (PAGE, f"{PAGE}{login_system().person.public_id}/", "/portal/kent/history/"):
+        shown = client.get(page)
+        assert shown.status_code == 200
+        assert secret not in shown.content.decode()
+    assert "Kent results system" in text(client.get(PAGE))
+    told = text(client.get("/portal/kent/history/"))
+    assert "System connected" in told
+    assert "record the result of a deployment" in told
+
+
+def login_system():
+    with national_scope():
+        return System.objects.select_related("person").get()
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"name": ""}, "Enter a name for the system"),
+        ({"capabilities": []}, "Select what the system may do"),
+        ({"last_day-year": "2020"}, "It must end in the future"),
+        ({"last_day-year": "2999"}, "a year from now at the latest"),
+    ],
+)
+def test_what_is_wrong_is_said_beside_the_field(kent_owner, signed_in, changes, words):
+    answer = signed_in(kent_owner).post(f"{PAGE}connect/", filled(**changes))
+    assert answer.status_code == 422
+    assert words in text(answer)
+    assert not SystemLogin.objects.exists()
+
+
+def test_a_right_to_publish_cannot_be_smuggled_in(kent_owner, signed_in):
+    answer = signed_in(kent_owner).post(f"{PAGE}connect/", filled(capabilities=["publish_results"]))
+    assert answer.status_code == 422
+    assert not SystemLogin.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["kent_planner", "kent_publisher", "kent_auditor"])
+def test_only_the_owner_sees_the_pages(request, kent_owner, who, signed_in):
+    signed_in(kent_owner).post(f"{PAGE}connect/", filled())
+    client = signed_in(request.getfixturevalue(who))
+    for page in (PAGE, f"{PAGE}connect/", f"{PAGE}{login_system().person.public_id}/"):
+        assert client.get(page).status_code == 403
+        assert client.post(page, filled()).status_code == 403
+    assert "Systems" not in text(client.get("/portal/kent/"))
+
+
+def test_rights_are_changed_and_the_system_disconnected(kent_owner, signed_in):
+    client = signed_in(kent_owner)
+    client.post(f"{PAGE}connect/", filled())
+    page = f"{PAGE}{login_system().person.public_id}/"
+    client.post(page, {"capabilities": ["read_records"]})
+    assert login_system().capabilities == ["read_records"]
+    assert "Say why" in text(client.post(page, {"disconnect": "1", "reason": ""}))
+    client.post(page, {"disconnect": "1", "reason": "The supplier changed."})
+    assert login_system().until <= db_now()
+    assert "No longer connected" in text(client.get(PAGE))
+    told = text(client.get("/portal/kent/history/"))
+    assert "System disconnected" in told
+    assert "The supplier changed." in told
+
+
+def test_a_withdrawal_is_asked_for_and_declined_in_the_portal(kent, kent_planner, kent_publisher, signed_in):
+    deployment = published(kent, kent_planner, kent_publisher)
+    page = f"/portal/kent/deployments/{deployment.reference}/"
+    planner, publisher = signed_in(kent_planner), signed_in(kent_publisher)
+    assert "Ask for withdrawal" in text(planner.get(page))
+    planner.post(f"{page}ask-withdrawal/", {"reason": "It was an exercise, no deployment."})
+    assert "It was an exercise" in text(publisher.get(page))
+    assert planner.post(f"{page}decline-withdrawal/", {"reason": "It stands, I think."}).status_code == 403
+    publisher.post(f"{page}decline-withdrawal/", {"reason": "It was a deployment, as the log shows."})
+    with acting(kent, kent_publisher):
+        now = Deployment.objects.owned_by(kent).get(pk=deployment.pk)
+    assert (now.stage, now.asked_by, now.askers) == ("published", None, [])
+    assert "Withdrawal declined" in text(publisher.get(page))
