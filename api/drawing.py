@@ -21,7 +21,7 @@ LONGEST_EXAMPLE = 6_000  # characters of an example that a page shows
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """What is sent or answered. `lines` is the text of an example; empty where there is none."""
+    """What is sent or answered. `text` is an example; empty where there is none."""
 
     title: str
     words: str
@@ -152,7 +152,9 @@ class Drawing:
         )
 
     def _example(self, title: str, part: Schema, *, of: str) -> Example:
-        media, content = next(iter(part.get("content", {}).items()), ("", {}))
+        contents: Mapping[str, Schema] = part.get("content", {})
+        media = next(iter(contents), "")
+        content = contents.get(media, {})
         schema = content.get("schema", {})
         examples = [each.get("value") for each in content.get("examples", {}).values()]
         return Example(

@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import redis
@@ -133,11 +133,11 @@ def spend(request: HttpRequest, cost: int = 1) -> Standing:
 
 
 def asker_of(request: HttpRequest) -> tuple[str, str]:
-    """The policy and a name for the asker. An address is never kept, only a hash that ends with our key."""
+    """The policy and a name for the asker. An address is never stored, only a hash made with our key."""
     auth: Any = getattr(request, "auth", None)
     if auth is not None:
         return MACHINE, _hashed(str(getattr(auth, "limit_key", None) or getattr(auth, "pk", None) or auth))
-    return READER, _hashed(_network(client_address(request)))
+    return READER, _reader(client_address(request))
 
 
 def client_address(request: HttpRequest) -> str:
@@ -148,6 +148,11 @@ def client_address(request: HttpRequest) -> str:
         if len(told) >= fronts and told[-fronts]:
             return told[-fronts]
     return request.META.get("REMOTE_ADDR", "")
+
+
+@lru_cache(maxsize=2_000)
+def _reader(address: str) -> str:
+    return _hashed(_network(address))
 
 
 def _network(address: str) -> str:
