@@ -129,6 +129,16 @@ class Bench:
             time.sleep(0.1)
         raise RuntimeError(f"{name} does not answer ({said}):\n{self.log(name)}")
 
+    def worked(self, name: str) -> float:
+        """Milliseconds of processor time that a process and its children have had so far."""
+        group, ticks = self.running[name].pid, 0
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):  # it may end meanwhile
+                fields = stat.read_text().rpartition(")")[2].split()
+                if int(fields[2]) == group:
+                    ticks += int(fields[11]) + int(fields[12])
+        return ticks * 1000 / os.sysconf("SC_CLK_TCK")
+
     def log(self, name: str, most: int = 3000) -> str:
         return (self.folder / f"{name}.log").read_text(errors="replace")[-most:]
 
