@@ -10,6 +10,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest
 
 from directory import actions
@@ -37,7 +38,14 @@ class InvitedOnly(DefaultAccountAdapter):
             raise
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
-        user = super().authenticate(request, **credentials)
+        try:
+            user = super().authenticate(request, **credentials)
+        except (
+            DatabaseError,
+            InterfaceError,
+        ):  # nobody looked at the password, so nothing failed that counts against anybody
+            self._rollback_login_failed_rl_usage()
+            raise
         if not isinstance(user, User) or user.is_active:
             return user
         self.authentication_failed(request, **credentials)

@@ -1,5 +1,7 @@
 """While the database is away or its disk is full, nobody is told that the service is broken: they are told to wait."""
 
+from contextlib import contextmanager
+
 import psycopg
 import pytest
 from django.db import IntegrityError, OperationalError, connections
@@ -7,19 +9,26 @@ from django.test import RequestFactory
 
 from config import errors
 
-TEST_PORT_OF_NOBODY = "1"
+PORT_OF_NOBODY = "1"
+
+
+@contextmanager
+def away():
+    connection = connections["default"]
+    before = connection.settings_dict["PORT"]
+    connection.close()
+    connection.settings_dict["PORT"] = PORT_OF_NOBODY
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["PORT"] = before
 
 
 @pytest.fixture
 def no_database(django_db_setup, django_db_blocker):
-    connection = connections["default"]
-    before = connection.settings_dict["PORT"]
-    connection.close()
-    connection.settings_dict["PORT"] = TEST_PORT_OF_NOBODY
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), away():
         yield
-        connection.close()
-    connection.settings_dict["PORT"] = before
 
 
 @pytest.mark.parametrize("path", ["/deployments/", "/portal/", "/sign-in/", "/demonstration/"])
@@ -57,3 +66,15 @@ def test_a_full_disk_is_waited_for_and_a_fault_of_ours_is_not(kind, cause, statu
     except kind:
         assert errors.server_error(request).status_code == status
     assert errors.server_error(request).status_code == 500, "there is no cause to look at any more"
+
+
+@pytest.mark.commits
+def test_nobody_is_locked_out_by_attempts_that_were_never_looked_at(client, committed_db):
+    client.raise_request_exception = False
+    form = {"email": "somebody@kent.example", "password": "a password that is not theirs"}
+    with away():
+        for _ in range(8):
+            assert client.post("/sign-in/", form).status_code == 503
+    answer = client.post("/sign-in/", form)
+    assert answer.status_code == 200
+    assert b"is not right" in answer.content
