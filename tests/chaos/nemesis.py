@@ -181,6 +181,7 @@ class Nemesis:
             undo = lambda: rig.resume(target)  # noqa: E731
         elif fault.kind == "disk full":
             rig.volume.fill()
+            self.broken.add(target)  # it may die of it, and could not start
             undo = rig.volume.empty
         else:
             rig.clocks.set(target, fault.shift)

@@ -15,7 +15,7 @@ PAGES = (
     "/", "/deployments/", "/statistics/", "/forces/", "/demonstration/", "/demonstration/deployments/",
     "/demonstration/statistics/", "/demonstration/forces/", "/api/v1/forces", "/api/v1/deployments",
     "/api/v1/deployments?realm=demonstration&limit=200", "/api/v1/deployments?realm=demonstration&state=withdrawn",
-    "/api/v1/statistics", "/api/v1/statistics?realm=demonstration&by=all", "/demonstration/deployments/?page=2",
+    "/api/v1/statistics", "/api/v1/statistics?realm=demonstration&by=all",
 )  # fmt: skip
 
 

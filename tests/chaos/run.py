@@ -114,6 +114,11 @@ class Run:
         webs = [self.rig.processes.port(name) for name in self.rig.names if name.startswith("web")]
         stream = self.rig.processes.port("stream1")
         timeout = 8.0 if self.is_long else 3.0
+        for team in teams:
+            for part, how in team["people"].items():
+                name = f"{part} of {team['force']}"
+                Member(name, how, webs, team["force"], self.history, stop=self.done, timeout=20,
+                       door="portal").choose_password()  # fmt: skip
         desks = [
             Desk(team, number, seed=self.seed, ports=webs[i % len(webs):] + webs[: i % len(webs)],
                  history=self.history, stop=self.done, leave=self.leave, timeout=timeout, at_least=3)
@@ -176,6 +181,9 @@ class Run:
             self.report.quiet_after = time.monotonic() - began
         else:
             self.report.findings["I5"] = [f"not quiet {QUIET_WITHIN:.0f} s after the last fault"]
+        while not self.watch.has_recovered() and time.monotonic() - began < QUIET_WITHIN:
+            self.rig.start_dead()
+            time.sleep(0.1)
         with psycopg.connect(self.rig.admin_url) as database:
             last = dict(
                 database.execute(
@@ -184,8 +192,6 @@ class Run:
                 ).fetchall()
             )
         await_caught_up(followers, last, 30)
-        # One more look, which also says who has recovered.
-        time.sleep(0.5)
         self.watch.stop()
 
     def _judge(self, before: int) -> None:
@@ -248,7 +254,7 @@ class Run:
 
 
 def _read(browser: Browser, path: str) -> Answer:
-    for _ in range(100):
+    for _ in range(400):
         try:
             answer = browser.ask("GET", path)
             if answer.status == 200:

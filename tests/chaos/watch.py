@@ -76,6 +76,9 @@ class Watch:
 
         return mended
 
+    def has_recovered(self) -> bool:
+        return all(felt.recovered is not None for felt in self.felt)
+
     def _run(self) -> None:
         database: psycopg.Connection | None = None
         snapshot_due = 0.0
