@@ -84,13 +84,7 @@ def index(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
 
 @_page
 def get_started(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-    sending = [
-        operation
-        for group in context["drawing"].groups()
-        for operation in group.operations
-        if operation.method == "POST"
-    ]
-    return render(request, "api/developers/get_started.html", context | {"sending": sending})
+    return render(request, "api/developers/get_started.html", context)
 
 
 @_page

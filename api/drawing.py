@@ -91,7 +91,7 @@ class Drawing:
     # --- operations -----------------------------------------------------------------------------------------
 
     def _operation(self, method: str, path: str, operation: Schema) -> Operation:
-        parameters = [each for each in operation.get("parameters", []) if each["in"] != "header"]
+        parameters = [each for each in operation.get("parameters", []) if each["name"] != "If-None-Match"]
         answers, refusals = [], []
         for status, response in operation["responses"].items():
             if status.startswith("2"):
@@ -122,10 +122,24 @@ class Drawing:
         }
         address = f"{self.here}{path}" + (f"?{urlencode(asked)}" if asked else "")
         words = ["curl", *([f"--request {method.upper()}"] if method != "get" else [])]
-        if any(_scopes(each) or each for each in operation.get("security", [])):
-            words.append('--header "Authorization: Bearer $TOKEN"')
+        schemes = {name for each in operation.get("security", []) for name in each}
+        for name in sorted(schemes):
+            known = self.document["components"].get("securitySchemes", {}).get(name, {})
+            # A secret on a command line is seen by everybody on the machine; curl reads it from a file.
+            is_secret = known.get("scheme") == "basic"
+            words.append("--config system.curl" if is_secret else '--header "Authorization: Bearer $TOKEN"')
+        words += [
+            f'--header "{each["name"]}: …"'
+            for each in operation.get("parameters", [])
+            if each["in"] == "header" and each.get("required")
+        ]
         if body := operation.get("requestBody"):
-            words += [f'--header "Content-Type: {next(iter(body["content"]))}"', "--data @file.json"]
+            media = next(iter(body["content"]))
+            words += (
+                ["--data grant_type=client_credentials"]
+                if media.endswith("form-urlencoded")
+                else [f'--header "Content-Type: {media}"', "--data @file.json"]
+            )
         return " ".join([*words, f'"{address}"'])
 
     def _parameters(self, parameters: Sequence[Schema], *, of: str) -> Table | None:
@@ -136,6 +150,10 @@ class Drawing:
                 _code(each["name"]),
                 _("in the path, needed")
                 if each["in"] == "path"
+                else _("header, needed")
+                if each["in"] == "header" and each.get("required")
+                else _("header, may be left out")
+                if each["in"] == "header"
                 else _("needed")
                 if each.get("required")
                 else _("may be left out"),

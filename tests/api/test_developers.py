@@ -79,7 +79,7 @@ def test_every_command_to_copy_works(client, kent, entered):
     for address in PAGES:
         text = page(client, address).replace("&amp;", "&").replace("&quot;", '"')
         for asked in re.findall(r'curl [^<\n]*"http://testserver(/[^"]+)"', text):
-            if "{" in asked or "metropolitan" in asked or "--request" in asked:
+            if "{" in asked or "metropolitan" in asked or "/results" in asked or "/oauth/" in asked:
                 continue
             assert client.head(asked).status_code == 200, asked
 
@@ -118,6 +118,15 @@ def test_what_is_sent_and_who_may_is_drawn():
     assert "--request POST" in operation.curl and "Authorization: Bearer" in operation.curl
     assert "DeploymentResult" in operation.sent.shape and '"a": 1' in operation.sent.text
     assert operation.refusals == (("422", "Wrong."),)
+
+
+def test_what_one_needs_to_begin_is_there(client):
+    text = page(client, "/developers/get-started/")
+    paths = served()["paths"]
+    for address in ("/api/oauth/token", "/api/v1/results"):
+        assert address in text and "post" in paths[address]
+    assert paths["/api/v1/results"]["post"]["operationId"] == "recordResult"
+    assert "--config system.curl" in page(client, "/developers/reference/")
 
 
 def test_the_footer_leads_here(client):
