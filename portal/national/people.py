@@ -56,9 +56,13 @@ def people(request: HttpRequest) -> HttpResponse:
         .order_by("force__name", "role")
     )
     appointed = Appointment.objects.filter(period__contains=now).order_by("role")
-    found = Person.objects.order_by("name", "pk").prefetch_related(
-        Prefetch("memberships", held, to_attr="held"),
-        Prefetch("appointments", appointed, to_attr="appointed"),
+    found = (
+        Person.objects.filter(kind=Person.Kind.HUMAN)
+        .order_by("name", "pk")
+        .prefetch_related(
+            Prefetch("memberships", held, to_attr="held"),
+            Prefetch("appointments", appointed, to_attr="appointed"),
+        )
     )
     filters = PeopleFilter(request.GET)
     if filters.is_valid():

@@ -109,3 +109,10 @@ def test_a_withdrawal_is_asked_for_and_declined_in_the_portal(kent, kent_planner
         now = Deployment.objects.owned_by(kent).get(pk=deployment.pk)
     assert (now.stage, now.asked_by, now.askers) == ("published", None, [])
     assert "Withdrawal declined" in text(publisher.get(page))
+
+
+def test_the_centre_s_list_of_people_holds_people(kent_owner, national_lead, signed_in):
+    signed_in(kent_owner).post(f"{PAGE}connect/", filled())
+    told = text(signed_in(national_lead).get("/admin/people/"))
+    assert "Kent Police owner" in told
+    assert "Kent results system" not in told
