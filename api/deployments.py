@@ -30,10 +30,23 @@ from register.search import Search
 DEFAULT_LIMIT, MOST = 50, 200
 SOME = "LFR-0000-0000"  # stands for any reference
 
+NAMED = {"minLength": 1, "maxLength": 200}
+YEARS = {"minimum": search.FIRST_YEAR, "maximum": search.LAST_YEAR}
 FILTERS = (
-    Parameter("force", _("Short name of a force, such as metropolitan, or its code, such as E23000001.")),
-    Parameter("year", _("Year in which the deployment started, in UK local time."), kind="integer"),
-    Parameter("month", _("Month from 1 to 12, together with a year."), kind="integer"),
+    Parameter(
+        "force",
+        _("Short name of a force, such as metropolitan, or its code, such as E23000001."),
+        within=NAMED,
+    ),
+    Parameter(
+        "year", _("Year in which the deployment started, in UK local time."), kind="integer", within=YEARS
+    ),
+    Parameter(
+        "month",
+        _("Month from 1 to 12, together with a year."),
+        kind="integer",
+        within={"minimum": 1, "maximum": 12},
+    ),
     Parameter("tier", _("How near the source is."), choices=("primary", "secondary")),
     Parameter("origin", _("Who placed it on the register."), choices=("submitted", "collated")),
     Parameter("status", _("Whether the deployment ran."), choices=tuple(search.STATUSES)),
@@ -46,7 +59,11 @@ FILTERS = (
     Parameter(
         "technology", _("Kind of facial recognition."), choices=tuple(search.TECHNOLOGIES), default="live"
     ),
-    Parameter("place", _("Letters in the name of the place or area.")),
+    Parameter(
+        "place",
+        _("Letters in the name of the place or area."),
+        within={"minLength": search.FEWEST_LETTERS, "maxLength": search.LONGEST_PLACE},
+    ),
 )
 REALM = Parameter(
     "realm",
@@ -72,8 +89,13 @@ REALM = Parameter(
             _("Records on a page, 1 to %(most)s.") % {"most": MOST},
             kind="integer",
             default=DEFAULT_LIMIT,
+            within={"minimum": 1, "maximum": MOST},
         ),
-        Parameter("after", _("Where the page begins: take it from “next”.")),
+        Parameter(
+            "after",
+            _("Where the page begins: take it from “next”."),
+            within={"pattern": f"^{search.CURSOR}$"},
+        ),
     ),
     answer=shapes.DEPLOYMENTS,
     example=examples.DEPLOYMENTS,

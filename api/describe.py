@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -23,7 +23,10 @@ PROBLEM = {"$ref": "#/components/schemas/Problem"}
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter: `place` is "query" or "path"; `default` is what holds without it."""
+    """One parameter: `place` is "query" or "path"; `default` is what holds without it.
+
+    `within` are keywords of JSON Schema: every bound that the address holds its asker to.
+    """
 
     name: str
     description: str | Promise
@@ -31,9 +34,10 @@ class Parameter:
     choices: Sequence[str] = ()
     default: Any = None
     place: Literal["query", "path"] = "query"
+    within: Mapping[str, Any] = field(default_factory=dict)
 
     def openapi(self) -> OpenApiParameter:
-        schema: dict[str, Any] = {"type": self.kind}
+        schema: dict[str, Any] = {"type": self.kind, **self.within}
         if self.choices:
             schema["enum"] = list(self.choices)
         if self.default is not None:

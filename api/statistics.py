@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from api import examples, shapes
-from api.deployments import REALM, moment
+from api.deployments import NAMED, REALM, YEARS, moment
 from api.describe import Parameter, described
 from api.endpoint import Endpoint, answer, realm_asked
 from api.problems import absolute
@@ -27,15 +27,17 @@ from register.search import FIRST_YEAR, LAST_YEAR, LIVE, TECHNOLOGIES, Reader
 
 DIVISIONS = ("year", "month", "force", "all")
 PARAMETERS = (
-    Parameter("measure", _("One measure; all of them if it is left out. See /api/v1/measures.")),
+    Parameter(
+        "measure", _("One measure; all of them if it is left out. See /api/v1/measures."), within=NAMED
+    ),
     Parameter(
         "by",
         _("One item for each year, month or force, or for all of them."),
         choices=DIVISIONS,
         default="year",
     ),
-    Parameter("force", _("Short name or code of a force; the nation if it is left out.")),
-    Parameter("year", _("One year; needed with by=month."), kind="integer"),
+    Parameter("force", _("Short name or code of a force; the nation if it is left out."), within=NAMED),
+    Parameter("year", _("One year; needed with by=month."), kind="integer", within=YEARS),
     Parameter("tier", _("How near the source is."), choices=("primary", "secondary"), default="primary"),
     Parameter("technology", _("Kind of facial recognition."), choices=tuple(TECHNOLOGIES), default=LIVE),
     REALM,

@@ -24,6 +24,7 @@ from register.models import Head, HeadQuerySet, Origin, Tier
 PARAMETERS = ("force", "year", "month", "tier", "origin", "status", "state", "technology", "place")
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 LONGEST_PLACE = 100
+CURSOR = "[0-9]{4}-[0-9]{2}-[0-9]{2}_[0-9]{1,18}"
 FEWEST_LETTERS = 2
 
 LIVE = "live"
@@ -57,7 +58,7 @@ class Cursor(NamedTuple):
     @classmethod
     def read(cls, text: str) -> Cursor:
         """Raises ValueError for what was never written here."""
-        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}_[0-9]{1,18}", text):
+        if not re.fullmatch(CURSOR, text):
             raise ValueError(text)
         on, entry = text.split("_")
         return cls(date.fromisoformat(on), int(entry))
