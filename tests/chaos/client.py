@@ -165,6 +165,10 @@ class Member(Browser):
             return shown if shown.status >= 400 else self.send(path, form)
 
         answer = self._until_answered(both)
+        while answer.status == 429 and not self.stop.wait(
+            10
+        ):  # too many from this place: wait, as one is told
+            answer = self._until_answered(both)
         if answer.status not in (200, 302):
             raise GaveUp(f"{self.name} could not sign in: {answer.status} {answer.said()[1]}")
 

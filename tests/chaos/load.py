@@ -79,10 +79,12 @@ class Desk(threading.Thread):
         self.people = {
             part: Member(
                 f"{part} of {self.force}", dict(how), ports, self.force, history,
-                stop=leave, timeout=timeout, door="portal",
+                stop=stop, timeout=timeout, door="portal",
             )
             for part, how in team["people"].items()
         }  # fmt: skip
+        for part, how in team["people"].items():
+            self.people[part].cookies |= how.get("cookies", {})
 
     def run(self) -> None:
         for number in itertools.count():
@@ -96,7 +98,7 @@ class Desk(threading.Thread):
             except WalkedAway:
                 pass
             except GaveUp as error:
-                if not self.leave.is_set():
+                if not self.leave.is_set() and not self.stopping.is_set():
                     self.history.surprises.append(f"{self.name}: {error}")
                     return
             except Unexpected as error:

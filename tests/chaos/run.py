@@ -116,9 +116,16 @@ class Run:
         timeout = 8.0 if self.is_long else 3.0
         for team in teams:
             for part, how in team["people"].items():
-                name = f"{part} of {team['force']}"
-                Member(name, how, webs, team["force"], self.history, stop=self.done, timeout=20,
-                       door="portal").choose_password()  # fmt: skip
+                member = Member(
+                    f"{part} of {team['force']}", how, webs, team["force"], self.history,
+                    stop=self.done, timeout=20, door="portal",
+                )  # fmt: skip
+                if "link" in how:
+                    member.choose_password()
+                    member.sign_in()
+                    how["cookies"] = dict(
+                        member.cookies
+                    )  # one session, in as many windows as there are desks
         desks = [
             Desk(team, number, seed=self.seed, ports=webs[i % len(webs):] + webs[: i % len(webs)],
                  history=self.history, stop=self.done, leave=self.leave, timeout=timeout, at_least=3)
