@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import lzma
+import struct
 import zipfile
+import zlib
 from pathlib import Path
 
 from coordination.intake.extract.limits import MIB, Limits
 from coordination.intake.extract.stop import Stop
 
 ODS_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
+# What reading a part of a damaged container raises: its table, its headers, or what is packed in it.
+BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+    *(NotImplementedError, EOFError, OSError, KeyError, ValueError, RuntimeError),
+)
 ENCRYPTED = 0x1
 CHUNK = 1 * MIB
 # A ratio says nothing about small parts: 5 kB of spaces compress a thousandfold.
@@ -32,7 +40,7 @@ def spreadsheet_kind(path: Path, limits: Limits) -> str:
             for member in members:
                 if member.filename.lower().endswith((".xml", ".rels", ".vml")):
                     _refuse_entities(container, member, limits)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
+    except BROKEN as error:
         raise Stop("damaged", detail=f"ZIP: {type(error).__name__}") from error
     return kind
 

@@ -58,6 +58,10 @@ MESSAGES = {
     ),
     "container_locked": _("The workbook is locked with a password. Save it without one."),
     "too_many_pages": _("The PDF has %(count)s pages; the limit is %(limit)s. Split it."),
+    "too_much_drawn": _(
+        "Page %(page)s of the PDF draws far more than a table needs. Ask the publisher for the table as a "
+        "spreadsheet or CSV file, or for a PDF of the table alone."
+    ),
     "too_many_rows": _("The file has more than %(limit)s rows. Split it into smaller files."),
     "too_many_columns": _(
         "Row %(row)s has more than %(limit)s columns. Check that the file is a table of deployments."

@@ -60,4 +60,7 @@ def _write(table, lines: Lines) -> None:
 
 def _span(cell, name: str) -> int:
     text = (cell.get(name) or "1").strip()
-    return min(int(text), MOST_SPAN) if text.isdecimal() and int(text) > 0 else 1
+    if not text.isdecimal():
+        return 1
+    # Python refuses to read a number of thousands of digits.
+    return MOST_SPAN if len(text) > 4 else min(max(1, int(text)), MOST_SPAN)

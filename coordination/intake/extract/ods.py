@@ -7,6 +7,7 @@ from pathlib import Path
 
 from lxml import etree
 
+from coordination.intake.extract.archive import BROKEN
 from coordination.intake.extract.lines import Lines, printed
 from coordination.intake.extract.stop import Stop
 
@@ -23,7 +24,7 @@ def read_ods(path: Path, lines: Lines) -> None:
             _read(content, lines)
     except etree.XMLSyntaxError as error:
         raise Stop("damaged", detail="ODS: content.xml") from error
-    except (KeyError, zipfile.BadZipFile) as error:
+    except BROKEN as error:
         raise Stop("damaged", detail=f"ODS: {type(error).__name__}") from error
 
 

@@ -11,6 +11,7 @@ from pdfminer import settings as pdfminer_settings
 from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
 from pdfplumber.utils.exceptions import PdfminerException
 
+from coordination.intake.extract.drawn import Allowance, Tables
 from coordination.intake.extract.lines import Lines, printed
 from coordination.intake.extract.stop import Stop
 
@@ -28,7 +29,7 @@ def read_pdf(path: Path, lines: Lines) -> None:
     warnings.simplefilter("ignore")
     try:
         with pdfplumber.open(path) as document:
-            _read_pages(document, lines)
+            _read_pages(document, lines, Allowance(path.stat().st_size))
     except (Stop, MemoryError):
         raise
     except Exception as error:
@@ -40,7 +41,7 @@ def read_pdf(path: Path, lines: Lines) -> None:
         raise Stop("damaged", detail=f"PDF: {type(cause).__name__}") from error
 
 
-def _read_pages(document: pdfplumber.PDF, lines: Lines) -> None:
+def _read_pages(document: pdfplumber.PDF, lines: Lines, allowance: Allowance) -> None:
     count = len(document.pages)
     if count > lines.limits.pages:
         raise Stop("too_many_pages", count=count, limit=lines.limits.pages)
@@ -50,6 +51,7 @@ def _read_pages(document: pdfplumber.PDF, lines: Lines) -> None:
     characters = 0
     pictured = 0
     for page in document.pages:
+        allowance.take(page)
         characters += len(page.chars)
         if not page.chars and page.images:
             pictured = pictured or page.page_number
@@ -57,7 +59,7 @@ def _read_pages(document: pdfplumber.PDF, lines: Lines) -> None:
                 # A picture among pages of text may be a table that was scanned in: say so, take what is text.
                 lines.note("page_is_picture", page=page.page_number)
         number = 0
-        for table in page.find_tables():
+        for table in Tables(page).tables:
             lines.table(page=page.page_number)
             for cells in table.extract():
                 number += 1

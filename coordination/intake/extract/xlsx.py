@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import warnings
+import zlib
 from pathlib import Path
 from typing import BinaryIO
 
@@ -34,12 +35,14 @@ def read_xlsx(path: Path, lines: Lines) -> None:
         AttributeError,
         OSError,
         SyntaxError,
+        zlib.error,
     ) as error:
         raise Stop("damaged", detail=f"XLSX: {type(error).__name__}") from error
 
 
 def _read(file: BinaryIO, lines: Lines) -> None:
     # data_only=False: with cached values a formula would pass for a figure that somebody typed.
+    most, width = lines.limits.rows, 0
     workbook = load_workbook(file, read_only=True, data_only=False, keep_links=False)
     for sheet in workbook.worksheets:
         if sheet.sheet_state != "visible":
@@ -48,7 +51,13 @@ def _read(file: BinaryIO, lines: Lines) -> None:
         # The size a file declares for its sheet is a claim; the rows themselves are counted.
         sheet.reset_dimensions()
         lines.table(sheet=sheet.title[:100])
-        for number, row in enumerate(sheet.iter_rows(), start=1):
+        # One row more than is allowed: a row that says it is the 4,294,967,295th must not be counted up to.
+        for number, row in enumerate(sheet.iter_rows(max_row=most + 1), start=1):
+            if number > most:
+                raise Stop("too_many_rows", limit=most)
+            width += len(row)
+            if width > lines.limits.cells:
+                raise Stop("too_many_cells", limit=lines.limits.cells)
             if len(row) > lines.limits.columns and any(cell.value is not None for cell in row):
                 row = _trimmed(row)
             cells = []

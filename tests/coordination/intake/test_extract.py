@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import time
+import zipfile
 
 import pytest
 
@@ -10,6 +12,7 @@ from coordination.intake.extract.errors import Unreadable
 from coordination.intake.extract.limits import MIB, Limits
 from coordination.intake.extract.reading import read
 from tests.coordination.intake import making
+from tests.fuzz import sound
 
 GRID = [["Place", "Date", "Alerts"], ["Market Square", "06/04/23", "1"], ["Old Bridge", "07/04/23", "2"]]
 
@@ -115,9 +118,6 @@ def test_spanned_cells_of_a_page_stand_where_they_begin(file):
 
 def test_a_repeated_ods_cell_is_repeated_and_an_endless_one_is_not(file):
     content = making.ods(GRID)
-    import io
-    import zipfile
-
     with zipfile.ZipFile(io.BytesIO(content)) as container:
         xml = container.read("content.xml").decode()
     endless = (
@@ -208,6 +208,46 @@ def test_a_broken_compressed_stream_stops_the_reading(file):
     body = b"".join(b"%d 0 obj\n%s\nendobj\n" % (n, obj) for n, obj in enumerate(objects, start=1))
     trailer = b"trailer\n<< /Size 5 /Root 1 0 R >>\nstartxref\n0\n%%EOF\n"
     assert refusal(file(b"%PDF-1.4\n" + body + trailer)).code == "damaged"
+
+
+def test_a_spreadsheet_whose_packed_parts_are_spoilt_is_damaged(file):
+    for made, part in ((making.xlsx(GRID), b"xl/workbook.xml"), (making.ods(GRID), b"content.xml")):
+        at = made.index(part) + len(part) + 4
+        assert refusal(file(made[:at] + b"\xff" * 8 + made[at + 8 :])).code == "damaged"
+
+
+def test_a_row_at_the_end_of_the_world_is_not_counted_up_to(file):
+    workbook = making.xlsx(GRID)
+    with zipfile.ZipFile(io.BytesIO(workbook)) as container:
+        sheet = container.read("xl/worksheets/sheet1.xml")
+    far = sheet.replace(b'<row r="3"', b'<row r="4294967295"')
+    assert (
+        refusal(file(making.with_member(workbook, "xl/worksheets/sheet1.xml", far))).code == "too_many_rows"
+    )
+
+
+def test_many_rows_that_reach_the_last_column_are_too_many_cells(file):
+    wide = making.xlsx([["x", *[None] * 300]] * 40)
+    with zipfile.ZipFile(io.BytesIO(wide)) as container:
+        sheet = container.read("xl/worksheets/sheet1.xml")
+    far = sheet.replace(b"</row>", b'<c r="XFD1"/></row>')
+    path = file(making.with_member(wide, "xl/worksheets/sheet1.xml", far))
+    assert refusal(path, limits=Limits(cells=20 * 16_384)).code == "too_many_cells"
+
+
+def test_a_span_of_thousands_of_digits_is_the_widest_span(file):
+    page = "<html><table><tr><td>a</td></tr><tr><td rowspan=%s>b</td><td colspan=0>c</td></tr></table></html>"
+    assert cells(file((page % ("9" * 4999)).encode())) == [["a"], ["b", "c"]]
+
+
+def test_a_pdf_that_draws_without_end_is_refused_before_it_is_drawn(file):
+    dots = [(x, y) for x in range(0, 1000, 20) for y in range(0, 700, 20)]
+    objects = sound.bodies(making.pdf([[GRID]]))
+    objects[3] = sound.stream(b"q " * 4_000_000)
+    assert refusal(file(sound.rebuilt(objects))).code == "too_much_drawn"
+    ticks = [b"%d %d m %d %d l S" % (x, y, x + right, y + 4 - right) for right in (0, 4) for x, y in dots]
+    objects[3] = sound.stream(b"BT /F1 6 Tf (x) Tj ET\n" + b"\n".join(ticks))
+    assert refusal(file(sound.rebuilt(objects))).code == "too_much_drawn"
 
 
 def test_sixty_megabytes_are_refused_before_a_byte_is_read(tmp_path):
