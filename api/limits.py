@@ -2,7 +2,7 @@
 
 A process does not ask Valkey about every request. It counts by itself and hands over what it has counted every few
 requests, and each time once little is left; so nobody is refused before their limit, and a fraction of a round trip
-is what a request costs. Where Valkey does not answer, nothing is refused: see docs/decisions on limits.
+is what a request costs. Where Valkey does not answer, nothing is refused: see docs/decisions/0059.
 """
 
 from __future__ import annotations
