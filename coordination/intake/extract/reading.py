@@ -80,7 +80,7 @@ def read(path: Path, *, name: str = "", limits: Limits | None = None) -> Iterato
     with tempfile.TemporaryDirectory(prefix="lfr-read-") as folder:
         out = Path(folder) / "lines"
         status = _run(path.resolve(), out, Path(folder), limits, name)
-        ending = _last_line(out)
+        ending = last_line(out)
         if ending and ending[0] == "stop":
             raise Unreadable(ending[1], name=name, **ending[2])
         if status != 0 or not ending or ending[0] != "end":
@@ -140,7 +140,7 @@ def _death(status: int, name: str, limits: Limits) -> Unreadable:
     return Unreadable("reader_failed", name=name, detail=f"reader status {status}")
 
 
-def _last_line(out: Path) -> list | None:
+def last_line(out: Path) -> list | None:
     try:
         with out.open("rb") as file:
             file.seek(0, 2)
