@@ -42,8 +42,18 @@ class WorkingResults(SystemEndpoint):
         about_one=False,
         parameters=(
             Parameter("state", _("Where it stands."), choices=shapes.STATES),
-            Parameter("limit", _("Results on a page, 1 to 100."), kind="integer", default=DEFAULT_LIMIT),
-            Parameter("after", _("Where the page begins: take it from “next”.")),
+            Parameter(
+                "limit",
+                _("Results on a page, 1 to 100."),
+                kind="integer",
+                default=DEFAULT_LIMIT,
+                within={"minimum": 1, "maximum": MOST},
+            ),
+            Parameter(
+                "after",
+                _("Where the page begins: take it from “next”."),
+                within={"pattern": "^[0-9]{1,9}$"},
+            ),
         ),
     )
     @operation(READ)
