@@ -12,10 +12,15 @@ CODE := manage.py config portal public api design deployments coordination regis
 MINUTES ?= 20
 SEED ?= 1
 FAULTS ?= 220
+EXAMPLES ?= 200
+FILES ?= 10000
+DOORS ?= 250
+LIVES ?= 200
+REPORT ?= fuzz.md
 export LFR_DEMONSTRATION SIZE QUICK ROUNDS SECONDS ONLY
 export PYTHONPATH :=
 
-.PHONY: help run manage test check audit sbom bench chaos lock clean
+.PHONY: help run manage test check audit sbom bench chaos fuzz lock clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -52,6 +57,10 @@ bench: $(BENCH)/.bench  ## measure against peers, write docs/performance.md: mak
 
 chaos: $(VENV)/.dev  ## break everything while people publish, write docs/chaos.md: make chaos MINUTES=20 SEED=1 FAULTS=220
 	@exec $(PY) -m tests.chaos.run --minutes $(MINUTES) --seed $(SEED) --faults $(FAULTS) --report docs/chaos.md
+
+fuzz: $(VENV)/.dev  ## ask and send what nobody thought of: make fuzz EXAMPLES=200 FILES=10000 DOORS=250 LIVES=200
+	@FUZZ_EXAMPLES=$(EXAMPLES) FUZZ_FILES=$(FILES) FUZZ_DOORS=$(DOORS) FUZZ_LIVES=$(LIVES) FUZZ_REPORT=$(REPORT) \
+	  $(PY) -m pytest -n0 --show-capture=no tests/fuzz
 
 lock:  ## write requirements*.txt anew from requirements*.in
 	@rm -rf $(VENV)-lock && $(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/pip install --quiet uv

@@ -1,0 +1,108 @@
+"""Asks every operation of the API's own document in every way schemathesis knows, as one asker."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+PHASES = ("examples", "coverage", "fuzzing", "stateful")
+# What no schema of a parameter can say, and the API does: each is a 400 that the document's reader must live with.
+UNSAID = re.compile(
+    "No force of this register has that name|Choose a year as well as a month|Choose a year to see its months|"
+    "Leave this out with by=force|Choose one of: |This is not a place in the list|Give a whole number from|"
+    "Give a value, or leave the parameter out|Use letters and numbers, without line breaks|Use 2 to 100 characters"
+)
+# Beside the usual: what somebody else did meanwhile, and values that do not agree with each other.
+ALSO_RIGHT = ["2xx", "3xx", 401, 403, 404, 409, 412, 422, 428, 429]
+
+
+@dataclass
+class Told:
+    """What one asker did and what was wrong: answers by operation and status, failures in full."""
+
+    role: str
+    asked: Counter[str] = field(default_factory=Counter)
+    statuses: Counter[str] = field(default_factory=Counter)
+    checks: Counter[str] = field(default_factory=Counter)
+    failures: list[str] = field(default_factory=list)
+
+
+def ask_everything(
+    application: Callable,
+    document: Mapping[str, Any],
+    *,
+    role: str,
+    headers: Mapping[str, str],
+    examples: int,
+    references: Sequence[str] = (),
+    phases: tuple[str, ...] = PHASES,
+) -> Told:
+    """Let the engine of schemathesis ask a WSGI application, always in the same order, and gather what it found."""
+    # Imported here: it takes a second, and only these tests need it.
+    import schemathesis.engine as engine
+    import schemathesis.openapi
+    from schemathesis.config import SchemathesisConfig
+    from schemathesis.engine import events
+
+    config = SchemathesisConfig.from_dict(
+        {
+            "seed": 1,
+            "headers": dict(headers),
+            "workers": 1,
+            "continue-on-failure": True,
+            "generation": {
+                "max-examples": examples,
+                "deterministic": True,
+                "mode": "all",
+                "database": "none",
+            },
+            "checks": {"enabled": True, "positive_data_acceptance": {"expected-statuses": ALSO_RIGHT}},
+            "dictionaries": {"references": {"values": list(references)}} if references else {},
+            "parameters": {"path.reference": {"dictionary": "references", "probability": 0.7}}
+            if references
+            else {},
+            "phases": {name: {"enabled": name in phases} for name in PHASES},
+        }
+    )
+    schema = schemathesis.openapi.from_dict(json.loads(json.dumps(document)), config=config)
+    schema.app = application
+    schema.config.update(base_url="http://127.0.0.1")
+    told = Told(role)
+    for event in engine.from_schema(schema).execute():
+        if isinstance(event, events.ScenarioFinished):
+            _gather(event.recorder, told)
+        elif isinstance(event, events.NonFatalError | events.FatalError):
+            told.failures.append(f"{role}: {getattr(event, 'label', '')} {event}")
+    return told
+
+
+def _gather(recorder: Any, told: Told) -> None:
+    for key, interaction in recorder.interactions.items():
+        case = recorder.cases[key].value
+        told.asked[case.operation.label] += 1
+        status = interaction.response.status_code if interaction.response is not None else "none"
+        told.statuses[f"{case.operation.label} {status}"] += 1
+    for key, checks in recorder.checks.items():
+        for check in checks:
+            told.checks[check.name] += 1
+            if check.failure_info is not None and not _is_unsaid(check.name, recorder.interactions[key]):
+                failure = check.failure_info.failure
+                told.failures.append(
+                    f"{told.role}: {recorder.cases[key].value.operation.label}: {check.name}: "
+                    f"{failure.title}: {failure.message}\n{check.failure_info.code_sample}"
+                )
+
+
+def _is_unsaid(check: str, interaction: Any) -> bool:
+    """Whether sound values were refused, and only for what the document cannot say."""
+    if check != "positive_data_acceptance" or interaction.response is None:
+        return False
+    try:
+        errors = json.loads(interaction.response.content)["errors"]
+    except (ValueError, KeyError):
+        return False
+    return interaction.response.status_code == 400 and all(UNSAID.match(each["detail"]) for each in errors)
