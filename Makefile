@@ -33,7 +33,7 @@ manage: $(VENV)/.run  ## manage.py on the running service: make manage ARGS="imp
 	@exec $(PY) -m config.supervisor manage $(ARGS)
 
 test: $(VENV)/.dev  ## all tests, on two cores; some of them: make test TESTS=tests/register
-	$(PY) -m pytest -n 2 --dist loadgroup $(TESTS)
+	$(PY) -m pytest -n 2 $(TESTS)
 
 check: $(VENV)/.dev  ## style, types, imports, migrations, settings, risky calls, known weaknesses
 	$(VENV)/bin/ruff check .

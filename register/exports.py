@@ -51,11 +51,6 @@ class Records:
         finally:
             self.close()
 
-    def __del__(self) -> None:
-        # Whoever forgot: a transaction must not outlive its reader.
-        if getattr(self, "_atomic", None) is not None:
-            self.close()
-
     def close(self) -> None:
         """Let go of the database; a second time does nothing."""
         self._leave(None)

@@ -24,7 +24,7 @@ from psycopg import sql
 from config.stack.testing import TestStack
 from tests.stack import STACK, TEMPLATE
 
-pytest_plugins = ["tests.people"]
+pytest_plugins = ["tests.people", "tests.workers"]
 
 ROOT = Path(__file__).resolve().parent.parent
 _count = itertools.count()

@@ -22,7 +22,6 @@ from tests.config.processes import eventually, mentioning, survivors
 pytestmark = [
     pytest.mark.processes,
     pytest.mark.timeout(240),
-    pytest.mark.xdist_group("service"),  # one service for all of them, in one worker
 ]
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -80,6 +80,7 @@ ASKED_ELSEWHERE = {
     "register.enter": "the action that publishes or imports asked; the register has no door",
     "register.enter_all": "as enter()",
     "register.correct": "as enter()",
+    "register.correct_all": "as enter()",
     "register.withdraw": "as enter()",
     "evaluations.announce": "tells of a version that add() or the reference data entered",
 }
