@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from django.core.exceptions import DisallowedHost, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -195,7 +196,7 @@ def problem(
         "title": str(known.title),
         "status": status or known.status,
         "detail": str(detail or known.remedy),
-        "instance": request.path,
+        "instance": quote(request.path),
     }
     if told := list(errors):
         body["errors"] = told

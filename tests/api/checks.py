@@ -1,5 +1,7 @@
 """What must hold of every answer."""
 
+from urllib.parse import quote
+
 
 def assert_problem(response, status, code):
     """The response is problem+json of this kind; its `type` leads to a page. Returns the problem."""
@@ -10,6 +12,6 @@ def assert_problem(response, status, code):
     assert problem["type"].endswith(f"/api/problems/{code}"), problem
     assert problem["title"]
     assert problem["detail"]
-    assert problem["instance"] == response.request["PATH_INFO"] or "%" in response.request["PATH_INFO"]
+    assert problem["instance"] == quote(response.request["PATH_INFO"])
     assert response.client.get(problem["type"]).status_code == 200
     return problem

@@ -63,6 +63,11 @@ def test_addresses_that_are_none_are_problems(client, address):
         assert_problem(client.get(address), 404, "not-found")
 
 
+def test_a_problem_names_the_address_as_an_address(client):
+    problem = client.get("/api/v1/deployments/î, ").json()
+    assert problem["instance"] == "/api/v1/deployments/%C3%AE%2C%20"
+
+
 def test_a_fault_of_ours_is_a_problem_without_its_cause(client, settings):
     settings.ROOT_URLCONF = __name__
     client.raise_request_exception = False

@@ -96,7 +96,7 @@ def test_no_answer_but_what_the_document_promises(role, site, amount, told):
         role=role,
         headers=headers,
         references=site.references,
-        examples=amount("EXAMPLES", 1),
+        examples=amount("EXAMPLES", 4),
         phases=PHASES if LONG else ("examples", "fuzzing"),
     )
     told("The API against its document", _line(found))

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from deployments.models import Deployment, Result
 from events.models import Event
@@ -114,6 +114,11 @@ def machine(teams, lead, counts):
             return answers(watchlist_size=str(9000 + self.number), **more)
 
         # Deployments -------------------------------------------------------------------------------
+
+        @initialize()
+        def each_force_has_two(self):
+            for number in (1, 1 + len(TEAM)) * 2:
+                self.record(number, False)
 
         @rule(who=anybody, elsewhere=st.sampled_from([False] * 5 + [True]))
         def record(self, who, elsewhere):
@@ -353,7 +358,7 @@ def test_two_forces_people_may_do_what_the_model_says_and_see_no_more(amount, to
     run_state_machine_as_test(
         machine(teams, make_national("national_lead"), counts),
         settings=settings(
-            max_examples=amount("LIVES", 8),
+            max_examples=amount("LIVES", 15),
             stateful_step_count=25,
             deadline=None,
             derandomize=True,
