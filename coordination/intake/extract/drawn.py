@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import zlib
+from typing import Any
 
+from pdfminer.pdfinterp import PDFPageInterpreter
 from pdfminer.pdftypes import LITERALS_FLATE_DECODE, PDFStream, resolve1
-from pdfplumber.page import Page
+from pdfplumber.page import Page, PDFPageAggregatorWithMarkedContent
 from pdfplumber.table import TableFinder
 
 from coordination.intake.extract.limits import MIB
@@ -14,19 +16,34 @@ from coordination.intake.extract.stop import Stop
 # Text packs about fivefold. Whatever the file's size, this much may be drawn.
 ALWAYS = MIB // 2
 TIMES_THE_FILE = 20
+# Letters, lines and pictures, which each take some 20 microseconds. The published grids draw at most 5,200 on a page
+# and one in 30 bytes of file, for fonts weigh much; bare text takes two or three bytes a letter.
+MOST_DRAWN, MOST_DRAWN_PER_BYTE = 40_000, 1
 # Pairs of an upright and a level line on one page: a grid of 100 rows and 20 columns has 2,000 where lines are
 # whole, and some hundred thousand where each cell has lines of its own.
 MOST_CROSSINGS = 1_000_000
 
 
 class Allowance:
-    """The bytes that the pages of one file may unpack to, taken together."""
+    """The bytes that the pages of one file may unpack to, and what they may draw, taken together."""
 
     def __init__(self, file_bytes: int):
         self.left = ALWAYS + TIMES_THE_FILE * file_bytes
+        self.drawn_left = MOST_DRAWN + MOST_DRAWN_PER_BYTE * file_bytes
 
     def take(self, page: Page) -> None:
-        """Count what the page draws; raise `Stop` before more than the rest of the allowance is unpacked."""
+        """Draw the page; raise `Stop` before more than the rest of the allowance is unpacked or drawn."""
+        self._weigh(page)
+        device = Canvas(page, self)
+        PDFPageInterpreter(page.pdf.rsrcmgr, device).process_page(page.page_obj)
+        page._layout = device.get_result()  # where the page looks before it draws itself
+
+    def draw(self, page_number: int) -> None:
+        self.drawn_left -= 1
+        if self.drawn_left < 0:
+            raise Stop("too_much_drawn", page=page_number)
+
+    def _weigh(self, page: Page) -> None:
         for reference in page.page_obj.contents:
             stream = resolve1(reference)
             if isinstance(stream, PDFStream):
@@ -45,6 +62,31 @@ class Allowance:
             return len(zlib.decompressobj().decompress(packed, self.left + 1))
         except zlib.error:
             return len(packed)  # the reader will say what is wrong with it
+
+
+class Canvas(PDFPageAggregatorWithMarkedContent):
+    """What a page is drawn on, one thing at a time until the allowance is spent."""
+
+    def __init__(self, page: Page, allowance: Allowance):
+        super().__init__(page.pdf.rsrcmgr, pageno=page.page_number, laparams=page.pdf.laparams)
+        self.number, self.allowance = page.page_number, allowance
+
+    def render_char(self, *args: Any, **more: Any) -> float:
+        self.allowance.draw(self.number)
+        return super().render_char(*args, **more)
+
+    def paint_path(self, *args: Any, **more: Any) -> None:
+        self.allowance.draw(self.number)
+        super().paint_path(*args, **more)
+
+    def render_image(self, *args: Any, **more: Any) -> None:
+        self.allowance.draw(self.number)
+        super().render_image(*args, **more)
+
+    def begin_figure(self, *args: Any, **more: Any) -> None:
+        # A form that draws forms that draw forms: counted even where nothing is drawn in the end.
+        self.allowance.draw(self.number)
+        super().begin_figure(*args, **more)
 
 
 class Tables(TableFinder):

@@ -250,6 +250,35 @@ def test_a_pdf_that_draws_without_end_is_refused_before_it_is_drawn(file):
     assert refusal(file(sound.rebuilt(objects))).code == "too_much_drawn"
 
 
+def test_a_small_pdf_may_not_draw_a_hundred_thousand_letters(file):
+    objects = sound.bodies(making.pdf([[GRID]]))
+    page = sound.content(objects[3])
+    for letters, code in ((30_000, None), (100_000, "too_much_drawn")):
+        objects[3] = sound.stream(page + b"\nBT /F1 6 Tf 9 9 Td (" + b"x" * letters + b") Tj ET")
+        path = file(sound.rebuilt(objects))
+        assert path.stat().st_size < 5_000
+        if code is None:
+            assert cells(path) == GRID
+        else:
+            assert refusal(path).code == code
+
+
+def test_a_pdf_whose_forms_draw_forms_without_end_is_refused(file):
+    """Ten forms, each drawing the next ten times: nothing is seen in the end, and 10^10 forms are opened."""
+    objects = sound.bodies(making.pdf([[GRID]]))
+    first = len(objects) + 1
+    last = first + 9
+    for number in range(first, last + 1):
+        draws = b"/F Do " * 10 if number < last else b"q Q"
+        head = b"<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /F %d 0 R >> >>"
+        more = b" /Length %d >>\nstream\n%s\nendstream" % (len(draws), draws)
+        objects.append(head % min(number + 1, last) + more)
+    objects[3] = sound.stream(b"/F Do")
+    at = next(i for i, each in enumerate(objects) if b"/Type /Page " in each or b"/Type /Page\n" in each)
+    objects[at] = objects[at].replace(b"/Resources <<", b"/Resources << /XObject << /F %d 0 R >>" % first, 1)
+    assert refusal(file(sound.rebuilt(objects))).code == "too_much_drawn"
+
+
 def test_sixty_megabytes_are_refused_before_a_byte_is_read(tmp_path):
     path = tmp_path / "huge.pdf"
     with path.open("wb") as out:
