@@ -94,7 +94,12 @@ def page(report: Report) -> str:
     doubled = [each for each in report.findings.get("I3", []) if "times" in each] + report.findings.get(
         "I4", []
     )
-    verdict = "every invariant held" if report.is_clean() else "**an invariant was broken: see Findings**"
+    if report.findings:
+        verdict = "**an invariant was broken: see Findings**"
+    elif report.is_clean():
+        verdict = "every invariant held"
+    else:
+        verdict = "every invariant held, and something else was not as it should be: see Findings"
     lines = [
         "# What happens when things break",
         "",
