@@ -29,7 +29,7 @@ from public.worlds import ATOM, JSON_FEED, World, page
 from register import items
 from register.happenings import Happenings, changed_at, happenings
 from register.models import Act, Entry, Origin
-from register.search import InvalidSearch, Reader
+from register.search import LAST_ROW, InvalidSearch, Reader
 
 ITEMS = 50
 SHAPE = 1  # raise it when the same entries are told in another shape
@@ -79,7 +79,7 @@ class Feed:
 def _feed(request: HttpRequest, world: World, slug: str) -> Feed:
     ask = Reader(dict(request.GET.lists()))
     ask.only(("before",))
-    before = ask.whole_number("before", 1, 999_999_999)
+    before = ask.whole_number("before", 1, LAST_ROW)
     try:
         ask.finish()
     except InvalidSearch as wrong:

@@ -24,6 +24,8 @@ from register.models import Head, HeadQuerySet, Origin, Tier
 PARAMETERS = ("force", "year", "month", "tier", "origin", "status", "state", "technology", "place")
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 LONGEST_PLACE = 100
+# The greatest number of a row: the database keeps them in 64 bits.
+LAST_ROW = 2**63 - 1
 CURSOR = "[0-9]{4}-[0-9]{2}-[0-9]{2}_[0-9]{1,18}"
 FEWEST_LETTERS = 2
 
@@ -186,7 +188,7 @@ class Reader:
         value = self.text(name)
         if not value:
             return None
-        if not re.fullmatch(r"[0-9]{1,9}", value) or not least <= int(value) <= most:
+        if not re.fullmatch(r"[0-9]{1,19}", value) or not least <= int(value) <= most:
             self.refuse(
                 name,
                 _("Give a whole number from %(least)s to %(most)s.") % {"least": least, "most": most},

@@ -14,9 +14,9 @@ from django.http.request import split_domain_port, validate_host
 from api.stream.answers import Refused
 from api.stream.guard import Session
 from forces.models import Realm
-from register.search import InvalidSearch, Reader
+from register.search import LAST_ROW, InvalidSearch, Reader
 
-FURTHEST = 999_999_999  # the greatest position that can be asked for
+FURTHEST = LAST_ROW  # the greatest position that can be asked for
 
 
 @dataclass(frozen=True, slots=True)

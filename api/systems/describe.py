@@ -10,6 +10,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiRespo
 from api.describe import PROBLEM, WHY, Parameter
 from api.problems import MEDIA_TYPE
 from api.systems import shapes
+from api.systems.kept import KEY_PATTERN, LONGEST_KEY
 from forces.capabilities import FOR_SYSTEMS, Capability
 
 REFERENCE = OpenApiParameter(
@@ -41,13 +42,14 @@ def described(
         asked.append(REFERENCE)
         refusals.add(404)
         if sent:
-            asked.append(_header("If-Match", MATCH, required=True))
+            asked.append(_header("If-Match", MATCH, required=True, minLength=1))
             refusals |= {412, 428}
         else:
             asked.append(_header("If-None-Match", "The ETag that you hold."))
             refusals.add(304)
     if sent:
-        asked.append(_header("Idempotency-Key", KEY, required=bool(keyed)))
+        bounds = {"pattern": f"^{KEY_PATTERN}$", "minLength": 1, "maxLength": LONGEST_KEY}
+        asked.append(_header("Idempotency-Key", KEY, required=bool(keyed), **bounds))
     rights = " and ".join(f"`{each.value}`" for each in needs)
     responses: dict[Any, Any] = {
         (status, "application/json"): OpenApiResponse(
@@ -75,8 +77,10 @@ def described(
     )
 
 
-def _header(name: str, description: str, *, required: bool = False) -> OpenApiParameter:
-    return OpenApiParameter(name, str, location="header", required=required, description=description)
+def _header(name: str, description: str, *, required: bool = False, **within: Any) -> OpenApiParameter:
+    """`within` are keywords of JSON Schema: every bound that the header is held to."""
+    schema = {"type": "string", **within}
+    return OpenApiParameter(name, schema, location="header", required=required, description=description)
 
 
 SECURITY_SCHEMES: dict[str, Any] = {

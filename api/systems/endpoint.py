@@ -213,15 +213,15 @@ def _written(
     self: SystemEndpoint, method: Callable[..., HttpResponse], keyed: bool, address: dict[str, str]
 ) -> HttpResponse:
     body = given.body_of(self.request)
-    key = self.request.headers.get("Idempotency-Key", "")
-    if not key and not keyed:
+    key = self.request.headers.get("Idempotency-Key")
+    if key is None and not keyed:
         return method(self, body, **address)
     attempt = kept.Attempt(
         self.caller.force,
         self.caller.person,
         method=str(self.request.method),
         path=self.request.path,
-        key=key,
+        key=key or "",
         body=body,
     )
     earlier = attempt.earlier()

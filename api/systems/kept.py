@@ -18,6 +18,8 @@ from forces.refusals import Refusal
 from forces.tenancy import acting
 
 KEPT_FOR = timedelta(days=8)
+# Printable ASCII without spaces.
+KEY_PATTERN, LONGEST_KEY = "[!-~]+", 255
 # What of an answer's headers is part of the answer.
 HEADERS = ("ETag", "Location")
 
@@ -40,7 +42,7 @@ class Attempt:
     def __init__(
         self, force: Force, person: Person, *, method: str, path: str, key: str, body: bytes
     ) -> None:
-        if not re.fullmatch(r"[\x21-\x7e]{1,255}", key):
+        if len(key) > LONGEST_KEY or not re.fullmatch(KEY_PATTERN, key):
             raise NoKey(
                 _("“Idempotency-Key” must be 1 to 255 printable characters without spaces.")
                 if key

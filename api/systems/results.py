@@ -24,6 +24,7 @@ from deployments import actions
 from deployments.actions import Seen
 from deployments.models import Deployment, Result
 from forces.capabilities import Capability
+from register.search import LAST_ROW
 
 DEFAULT_LIMIT, MOST = 50, 100
 READ, RECORD, CORRECT = Capability.READ_RECORDS, Capability.RECORD_RESULTS, Capability.CORRECT_RESULTS
@@ -52,7 +53,7 @@ class WorkingResults(SystemEndpoint):
             Parameter(
                 "after",
                 _("Where the page begins: take it from “next”."),
-                within={"pattern": "^[0-9]{1,9}$"},
+                within={"pattern": "^[0-9]{1,19}$"},
             ),
         ),
     )
@@ -61,7 +62,7 @@ class WorkingResults(SystemEndpoint):
         ask = self.ask()
         state = ask.one_of("state", shapes.STATES)
         limit = ask.whole_number("limit", 1, MOST) or DEFAULT_LIMIT
-        after = ask.whole_number("after", 1, 2**62)
+        after = ask.whole_number("after", 1, LAST_ROW)
         ask.finish()
         found: Any = Deployment.objects.visible_to(self.caller.person).filter(force=self.caller.force)
         if state:

@@ -245,11 +245,19 @@ def test_unchanged_is_304_and_a_change_is_not(client, kent, entered, redacted, a
 
 
 @pytest.mark.parametrize(
-    "query", ["colour=blue", "before=", "before=x", "before=-1", "before=1&before=2", "after=1"]
+    "query",
+    ["colour=blue", "before=", "before=x", "before=-1", f"before={2**63}", "before=1&before=2", "after=1"],
 )
 def test_what_a_feed_does_not_take_is_refused(client, db, query):
     for address in (ATOM, JSON):
         assert client.get(f"{address}?{query}").status_code == 400
+
+
+def test_a_feed_goes_on_from_a_row_beyond_nine_digits(client, kent, entered):
+    entered(kent)
+    assert (
+        len(titles(client)) == len(list(parsed(client.get(f"{ATOM}?before={2**62}")).iter(f"{A}entry"))) == 1
+    )
 
 
 def test_any_text_makes_a_well_formed_feed(client, kent, entered):

@@ -99,6 +99,15 @@ def test_a_key_is_asked_for_and_has_limits(kent_system, key):
 
 
 @IN_A_TRANSACTION
+def test_an_empty_key_is_no_key_where_one_may_be_left_out(kent_system):
+    answer = kent_system.record()
+    changed = kent_system.put(
+        answer["Location"], result(place="Quay"), If_Match=answer["ETag"], Idempotency_Key=""
+    )
+    assert_problem(changed, 400, "key-missing")
+
+
+@IN_A_TRANSACTION
 def test_kept_answers_go_after_a_week_and_tokens_when_they_expire(kent, kent_system):
     for age in (timedelta(), timedelta(days=7, hours=1), kept.KEPT_FOR + timedelta(hours=1)):
         attempt = kept.Attempt(

@@ -141,6 +141,11 @@ def test_list_shows_the_force_s_own_a_page_at_a_time(kent, kent_planner, kent_sy
         address = body["next"]
     assert seen == made[::-1]
     assert kent_system.get(f"{RESULTS}?state=published").json()["items"] == []
+    far = kent_system.get(f"{RESULTS}?after={2**62}").json()[
+        "items"
+    ]  # rows may be numbered beyond nine digits
+    assert [item["reference"] for item in far] == made[::-1]
+    assert_problem(kent_system.get(f"{RESULTS}?after={2**63}"), 400, "wrong-parameter")
     assert_problem(kent_system.get(f"{RESULTS}?force=avon-and-somerset"), 400, "wrong-parameter")
 
 
