@@ -18,6 +18,8 @@ UNSAID = re.compile(
 )
 # Beside the usual: what somebody else did meanwhile, and values that do not agree with each other.
 ALSO_RIGHT = ["2xx", "3xx", 401, 403, 404, 409, 412, 422, 428, 429]
+# Unsound values: refused, for them or for what is looked at before them, such as the version that was seen.
+REFUSED = [400, 401, 403, 404, 405, 406, 409, 412, 413, 415, 422, 428, 429]
 
 
 @dataclass
@@ -38,10 +40,13 @@ def ask_everything(
     role: str,
     headers: Mapping[str, str],
     examples: int,
-    references: Sequence[str] = (),
+    known: Mapping[str, Sequence[str]],
     phases: tuple[str, ...] = PHASES,
 ) -> Told:
-    """Let the engine of schemathesis ask a WSGI application, always in the same order, and gather what it found."""
+    """Let the engine of schemathesis ask a WSGI application, always in the same order, and gather what it found.
+
+    `known`: values that lead somewhere, by parameter such as `path.reference`; most requests have one of them.
+    """
     # Imported here: it takes a second, and only these tests need it.
     import schemathesis.engine as engine
     import schemathesis.openapi
@@ -60,11 +65,13 @@ def ask_everything(
                 "mode": "all",
                 "database": "none",
             },
-            "checks": {"enabled": True, "positive_data_acceptance": {"expected-statuses": ALSO_RIGHT}},
-            "dictionaries": {"references": {"values": list(references)}} if references else {},
-            "parameters": {"path.reference": {"dictionary": "references", "probability": 0.7}}
-            if references
-            else {},
+            "checks": {
+                "enabled": True,
+                "positive_data_acceptance": {"expected-statuses": ALSO_RIGHT},
+                "negative_data_rejection": {"expected-statuses": REFUSED},
+            },
+            "dictionaries": {name: {"values": list(values)} for name, values in known.items() if values},
+            "parameters": {name: {"dictionary": name, "probability": 0.7} for name in known if known[name]},
             "phases": {name: {"enabled": name in phases} for name in PHASES},
         }
     )

@@ -12,9 +12,12 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.test import Client
 
 from api import limits
+from api.systems.shown import tag
 from deployments import actions
+from deployments.models import Deployment
 from forces.clock import db_now
 from forces.models import Force, Person
+from forces.tenancy import acting
 from tests.api.systems import ALL, Machine, connect
 from tests.browser.server import closing_connections
 from tests.conftest import own_database
@@ -36,11 +39,11 @@ SHORT = ("stranger",)
 
 @dataclass
 class Site:
-    """The site, its two forces and their owners, and the references of one of them."""
+    """The site, its two forces and their owners, and what leads to the results of one of them."""
 
     application: Callable
     forces: dict[str, tuple[Force, Person]]
-    references: list[str]
+    known: dict[str, list[str]]
 
 
 @pytest.fixture
@@ -63,8 +66,11 @@ def site(django_db_setup, django_db_blocker, settings):
     logger.setLevel(before)
 
 
-def _records(force: Force) -> list[str]:
-    """A result recorded, one reviewed, and two published; what is not published holds the secret."""
+def _records(force: Force) -> dict[str, list[str]]:
+    """Their references, and as one header the versions of all.
+
+    A result recorded, one reviewed, and two published; what is not published holds the secret.
+    """
     planner, publisher = make_member(force, "planner"), make_member(force, "data_publisher")
     references = []
     for stage in ("recorded", "reviewed", "published", "published"):
@@ -75,7 +81,9 @@ def _records(force: Force) -> list[str]:
         if stage == "published":
             actions.publish(made, seen=FIRST, by=publisher, at=db_now())
         references.append(made.reference)
-    return references
+    with acting(force, None):
+        tags = [tag(each) for each in Deployment.objects.owned_by(force).with_results()]
+    return {"path.reference": references, "header.If-Match": [", ".join(tags)]}
 
 
 @pytest.mark.parametrize("role", ROLES if LONG else SHORT)
@@ -95,7 +103,7 @@ def test_no_answer_but_what_the_document_promises(role, site, amount, told):
         document,
         role=role,
         headers=headers,
-        references=site.references,
+        known=site.known,
         examples=amount("EXAMPLES", 4),
         phases=PHASES if LONG else ("examples", "fuzzing"),
     )

@@ -119,6 +119,11 @@ def machine(teams, lead, counts):
         def each_force_has_two(self):
             for number in (1, 1 + len(TEAM)) * 2:
                 self.record(number, False)
+            # One waits for review, one is published, one was withdrawn, one is being corrected.
+            for which, steps in enumerate((0, 2, 2, 3)):
+                for _ in range(steps):
+                    self.the_right_people_go_on(which)
+            self.by_whoever_can("withdraw", 2)
 
         @rule(who=anybody, elsewhere=st.sampled_from([False] * 5 + [True]))
         def record(self, who, elsewhere):
@@ -189,14 +194,23 @@ def machine(teams, lead, counts):
         def withdraw(self, who, which):
             self.act("withdraw", who, which, True)
 
+        # Anybody at all is mostly refused: these two get lives somewhere.
+
         @rule(which=several)
         def the_right_people_go_on(self, which):
-            """One step along the workflow by whoever can take it, so that lives get somewhere."""
-            if not self.lives:
-                return
+            """One step along the workflow by whoever can take it."""
+            work = self.lives[which % len(self.lives)].in_work
+            self.by_whoever_can(
+                "correct" if work is None else {"recorded": "review", "reviewed": "publish"}[work.status],
+                which,
+            )
+
+        @rule(which=several, action=st.sampled_from(["withdraw", "send-back", "discard", "amend"]))
+        def the_right_people_turn_back(self, which, action):
+            self.by_whoever_can(action, which)
+
+        def by_whoever_can(self, action, which):
             life = self.lives[which % len(self.lives)]
-            work = life.in_work
-            action = "correct" if work is None else {"recorded": "review", "reviewed": "publish"}[work.status]
             for number, who in enumerate(self.members):
                 if people.expected(action, who, life, is_seen=True).event:
                     self.act(action, number, which, True)
@@ -358,7 +372,7 @@ def test_two_forces_people_may_do_what_the_model_says_and_see_no_more(amount, to
     run_state_machine_as_test(
         machine(teams, make_national("national_lead"), counts),
         settings=settings(
-            max_examples=amount("LIVES", 15),
+            max_examples=amount("LIVES", 5),
             stateful_step_count=25,
             deadline=None,
             derandomize=True,
