@@ -20,8 +20,8 @@ from design.components import Column, Link, Row, Table
 from design.numbers import date_text, figure_html, number_text, shorthand
 from forces.clock import db_now, london_date
 from forces.models import BodyType, Force, LfrUse, Succession
-from public import statistics
 from public.deployments import FIELDS, SHOWN, listed
+from public.statistics import overview as statistics
 from public.worlds import World, asked_of, page, world_of
 from register import search
 from register.models import Tier

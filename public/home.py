@@ -12,8 +12,9 @@ from coordination.collation.measures import ALERTS, ARRESTS, DEPLOYMENTS, FACES_
 from coordination.collation.tables import YearTable
 from design.numbers import number_text
 from forces.models import Force
-from public import statistics, wording
+from public import wording
 from public.deployments import FIELDS, SHOWN, listed
+from public.statistics import overview as statistics
 from public.worlds import World, page
 from register import search
 from register.models import Tier

@@ -6,7 +6,8 @@ below /demonstration/ for the made-up one.
 
 from django.urls import URLPattern, include, path, register_converter
 
-from public import deployments, feeds, forces, home, pages, record, statistics, wellknown
+from public import deployments, feeds, forces, home, pages, record, wellknown
+from public.statistics import overview
 from public.worlds import DEMONSTRATION, NATIONAL, World
 
 app_name = "public"
@@ -37,12 +38,20 @@ def records(world: World) -> list[URLPattern]:
         path("deployments/feed.json", feeds.as_json, told, name="feed-json"),
         path("deployments/<reference:reference>/", record.record, told, name="deployment"),
         path("deployments/<reference:reference>/v<int:version>.json", record.stored, told, name="document"),
-        path("statistics/", statistics.statistics, told, name="statistics"),
-        path("statistics/deployments-by-year.csv", statistics.as_csv, told, name="statistics-csv"),
+        *statistics(world),
         path("forces/", forces.index, told, name="forces"),
         path("forces/<slug:slug>/", forces.force, told, name="force"),
         path("forces/<slug:slug>/feed.atom", feeds.atom, told, name="force-feed-atom"),
         path("forces/<slug:slug>/feed.json", feeds.as_json, told, name="force-feed-json"),
+    ]
+
+
+def statistics(world: World) -> list[URLPattern]:
+    """National statistics of one world. Subjects that are not tables stand above the tables."""
+    told = {"world": world}
+    return [
+        path("statistics/", overview.statistics, told, name="statistics"),
+        path("statistics/deployments-by-year.csv", overview.as_csv, told, name="statistics-csv"),
     ]
 
 
