@@ -9,7 +9,7 @@ from random import Random
 
 from coordination.evaluations.models import AlgorithmVersion
 from deployments import actions
-from deployments.actions import Seen
+from deployments.actions import Seen, Standing
 from deployments.facts import Facts
 from deployments.figures import NAMES, Absence
 from deployments.models import Deployment
@@ -201,7 +201,7 @@ def _correcting(team: Team, deployment: Deployment) -> None:
 def _withdrawn(team: Team, deployment: Deployment) -> None:
     on = _changed(deployment).on
     reason = "The deployment was recorded twice; the other record stands."
-    actions.withdraw(deployment, reason=reason, by=team.chief, at=_at(on, 9))
+    actions.withdraw(deployment, reason=reason, seen=Standing(1, 0), by=team.chief, at=_at(on, 9))
 
 
 def _discarded(team: Team, on: date, chance: Random) -> None:

@@ -92,6 +92,12 @@ class Deployment(ForceOwned):
     asked_at = models.DateTimeField(null=True, help_text=_("When somebody asked for it to be withdrawn."))
     asked_reason = models.TextField(blank=True)
     askers = ArrayField(models.BigIntegerField(), default=list)
+    turns = models.PositiveIntegerField(
+        db_default=0,
+        help_text=_(
+            "How often its withdrawal was asked for or declined, so that one asking is told from the next."
+        ),
+    )
 
     objects = ForceManager.from_queryset(DeploymentQuerySet)()  # type: ignore[misc, django-manager-missing]
 

@@ -21,7 +21,7 @@ from api.systems.describe import described
 from api.systems.endpoint import SystemEndpoint, loaded, operation, owned
 from api.systems.shown import shown, tag
 from deployments import actions
-from deployments.actions import Seen
+from deployments.actions import Seen, Standing
 from deployments.models import Deployment, Result
 from forces.capabilities import Capability
 from register.search import LAST_ROW
@@ -226,7 +226,13 @@ class WorkingWithdrawal(SystemEndpoint):
     def post(self, body: bytes, reference: str) -> HttpResponse:
         deployment = self.changing(reference)
         said = given.parsed(body, "WithdrawalGiven")
-        actions.ask_withdrawal(deployment, reason=said["reason"], by=self.caller.person, at=self.at)
+        actions.ask_withdrawal(
+            deployment,
+            reason=said["reason"],
+            seen=Standing.of(deployment),
+            by=self.caller.person,
+            at=self.at,
+        )
         return self.answer(deployment, status=202)
 
 

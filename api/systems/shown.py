@@ -23,6 +23,8 @@ def tag(deployment: Deployment) -> str:
         parts.append(_state(deployment.correction))
     if deployment.is_asked_for:
         parts.append("asked")
+    if deployment.turns:  # asked for again is not asked for still
+        parts.append(f"turn{deployment.turns}")
     return f'"{SHAPE}-{"-".join(parts)}"'
 
 

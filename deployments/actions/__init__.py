@@ -1,7 +1,8 @@
 """Recording, reviewing, publishing, correcting and withdrawing the results of deployments.
 
 Nobody reviews or publishes a version of which they wrote any part. Whoever amends, reviews or publishes names
-the revision they looked at; if somebody changed it meanwhile, they are told (`Stale`) and nothing moves.
+the revision they looked at (`Seen`), and whoever decides about a published one what stood (`Standing`); if somebody
+changed it meanwhile, they are told (`Stale`) and nothing moves.
 Every action takes the deployment's row first, then the result's.
 """
 
@@ -15,7 +16,16 @@ from deployments.actions.publishing import (
     withdraw,
 )
 from deployments.actions.recording import amend, answer, discard, record
-from deployments.actions.refusals import NoMatch, NothingChanged, OwnWork, Seen, Stale, Unanswered, WrongStage
+from deployments.actions.refusals import (
+    NoMatch,
+    NothingChanged,
+    OwnWork,
+    Seen,
+    Stale,
+    Standing,
+    Unanswered,
+    WrongStage,
+)
 
 __all__ = [
     "NoMatch",
@@ -23,6 +33,7 @@ __all__ = [
     "OwnWork",
     "Seen",
     "Stale",
+    "Standing",
     "Unanswered",
     "WrongStage",
     "amend",

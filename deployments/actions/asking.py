@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from deployments import events
-from deployments.actions.refusals import OwnWork, WrongStage
-from deployments.actions.versions import checked_reason, rows_of, tell
+from deployments.actions.refusals import OwnWork, Standing, WrongStage
+from deployments.actions.versions import as_it_stands, checked_reason, rows_of, tell
 from deployments.models import Deployment
 from forces.capabilities import Capability
 from forces.models import Person
@@ -16,19 +17,28 @@ from forces.permissions import require
 from forces.tenancy import acting
 
 
-def ask_withdrawal(deployment: Deployment, *, reason: str, by: Person, at: datetime) -> Deployment:
+def ask_withdrawal(
+    deployment: Deployment, *, reason: str, seen: Standing, by: Person, at: datetime
+) -> Deployment:
     """Ask for a published result to be withdrawn. It stands until somebody else withdraws it or declines.
 
-    Raises Forbidden, Invalid, WrongStage.
+    Raises Forbidden, Invalid, Stale, WrongStage.
     """
     force = deployment.force
     require(by, Capability.ASK_WITHDRAWAL, force)
     reason = checked_reason(reason)
     with acting(force, by):
+        as_it_stands(deployment, seen)
         moved = (
             rows_of(deployment)
             .filter(stage=Deployment.Stage.PUBLISHED, asked_by=None)
-            .update(asked_by=by, asked_at=at, asked_reason=reason, askers=sorted({by.pk, *by.connected_by()}))
+            .update(
+                asked_by=by,
+                asked_at=at,
+                asked_reason=reason,
+                askers=sorted({by.pk, *by.connected_by()}),
+                turns=F("turns") + 1,
+            )
         )
         now = rows_of(deployment).with_results().get()
         if not moved:
@@ -43,20 +53,23 @@ def ask_withdrawal(deployment: Deployment, *, reason: str, by: Person, at: datet
     return now
 
 
-def decline_withdrawal(deployment: Deployment, *, reason: str, by: Person, at: datetime) -> None:
+def decline_withdrawal(
+    deployment: Deployment, *, reason: str, seen: Standing, by: Person, at: datetime
+) -> None:
     """Decide that a result stands although somebody asked for its withdrawal. Never by whoever asked.
 
-    Raises Forbidden, Invalid, OwnWork, WrongStage.
+    Raises Forbidden, Invalid, OwnWork, Stale, WrongStage.
     """
     force = deployment.force
     require(by, Capability.WITHDRAW_RESULTS, force)
     reason = checked_reason(reason)
     with acting(force, by):
+        as_it_stands(deployment, seen)
         moved = (
             rows_of(deployment)
             .filter(stage=Deployment.Stage.PUBLISHED, asked_by__isnull=False)
             .exclude(askers__contains=[by.pk])
-            .update(asked_by=None, asked_at=None, asked_reason="", askers=[])
+            .update(asked_by=None, asked_at=None, asked_reason="", askers=[], turns=F("turns") + 1)
         )
         if not moved:
             if rows_of(deployment).filter(askers__contains=[by.pk]).exists():

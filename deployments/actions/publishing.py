@@ -9,8 +9,9 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from deployments import events
-from deployments.actions.refusals import NoMatch, NothingChanged, OwnWork, Seen, Stale, WrongStage
+from deployments.actions.refusals import NoMatch, NothingChanged, OwnWork, Seen, Stale, Standing, WrongStage
 from deployments.actions.versions import (
+    as_it_stands,
     checked_reason,
     move,
     new_result,
@@ -132,16 +133,17 @@ def prepare_correction(
     return result
 
 
-def withdraw(deployment: Deployment, *, reason: str, by: Person, at: datetime) -> None:
+def withdraw(deployment: Deployment, *, reason: str, seen: Standing, by: Person, at: datetime) -> None:
     """Say on the register that a published result no longer stands. `reason` is public.
 
     A correction being prepared is given up with it. Whoever asked for the withdrawal does not grant it.
-    Raises Forbidden, Invalid, OwnWork, WrongStage, NotEnterable.
+    Raises Forbidden, Invalid, OwnWork, Stale, WrongStage, NotEnterable.
     """
     force = deployment.force
     require(by, Capability.WITHDRAW_RESULTS, force)
     reason = checked_reason(reason)
     with acting(force, by):
+        as_it_stands(deployment, seen)
         moved = (
             rows_of(deployment)
             .filter(stage=Deployment.Stage.PUBLISHED)

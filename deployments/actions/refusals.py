@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from deployments.models import Deployment
 from forces.refusals import Refusal
 
 
@@ -14,6 +15,18 @@ class Seen(NamedTuple):
 
     version: int
     revision: int
+
+
+class Standing(NamedTuple):
+    """What a person looked at when they decided about what is published: the version that stands, and its turns."""
+
+    version: int
+    turns: int
+
+    @classmethod
+    def of(cls, deployment: Deployment) -> Standing:
+        """What stands now; `current` must be loaded."""
+        return cls(deployment.shown.number, deployment.turns)
 
 
 class Stale(Refusal):

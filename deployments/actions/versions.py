@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from deployments.actions.refusals import OwnWork, Seen, Stale, Unanswered, WrongStage
+from deployments.actions.refusals import OwnWork, Seen, Stale, Standing, Unanswered, WrongStage
 from deployments.facts import Facts, is_plain, one_line
 from deployments.figures import NAMES
 from deployments.models import Deployment, DeploymentQuerySet, Result, Revision
@@ -44,6 +44,15 @@ def taken(deployment: Deployment, seen: Seen) -> Result:
     if seen.revision and result.is_open and result.revision != seen.revision:
         raise why_not(result, seen=seen)
     return result
+
+
+def as_it_stands(deployment: Deployment, seen: Standing) -> Deployment:
+    """The deployment as it is now, under its lock. Raises Stale if what is published is not what was seen."""
+    rows_of(deployment).select_for_update().get()
+    now = rows_of(deployment).with_results().get()
+    if now.stage == Deployment.Stage.PUBLISHED and Standing.of(now) != seen:
+        raise Stale(_("Somebody decided about this after you opened it. Look at what it says now."))
+    return now
 
 
 def new_result(

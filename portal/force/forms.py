@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from coordination.evaluations.models import AlgorithmVersion, Technology
-from deployments.actions import Seen
+from deployments.actions import Seen, Standing
 from deployments.arithmetic import Question
 from deployments.facts import LENGTHS, MOST_MINUTES, MOST_WATCHLISTED, Facts
 from deployments.figures import FIGURES, NAMES, Absence, Figure, Method
-from deployments.models import Result
+from deployments.models import Deployment, Result
 from deployments.times import window
 from design.forms import (
     DateField,
@@ -99,6 +99,19 @@ def seen_now(result: Result) -> dict[str, str]:
 
 class SeenReasonForm(ReasonForm, SeenForm):
     """Why, about exactly what the person looked at."""
+
+
+class StandingReasonForm(SeenReasonForm):
+    """Why, about what stood on the register: its version, and the turns of its withdrawal."""
+
+    @property
+    def what_stood(self) -> Standing:
+        return Standing(*self.what_was_seen)
+
+
+def stands_now(deployment: Deployment) -> dict[str, str]:
+    """What a page that asks about what stands puts into its form."""
+    return {"seen": ".".join(map(str, Standing.of(deployment)))}
 
 
 class FigureField(WholeNumberField):

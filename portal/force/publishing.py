@@ -19,7 +19,14 @@ from forces.permissions import require
 from forces.refusals import Forbidden, Invalid, Refusal
 from portal.force import wording
 from portal.force.deployments import said
-from portal.force.forms import PublishForm, ReasonForm, SeenForm, SeenReasonForm, seen_now
+from portal.force.forms import (
+    PublishForm,
+    SeenForm,
+    SeenReasonForm,
+    StandingReasonForm,
+    seen_now,
+    stands_now,
+)
 from portal.force.pages import address, deployment_page, show
 
 
@@ -131,14 +138,21 @@ def withdraw(request: HttpRequest, force: Force, deployment: Deployment) -> Http
     require(person, Capability.WITHDRAW_RESULTS, force)
     if deployment.stage != Deployment.Stage.PUBLISHED:
         return _not_now(request, deployment, _("It is not published, so it cannot be withdrawn."))
-    form = ReasonForm(
+    form = StandingReasonForm(
         request.POST if request.method == "POST" else None,
         label=_("Why is it withdrawn?"),
         hint=_("The reason is published. Name no person."),
+        initial=stands_now(deployment),
     )
     if request.method == "POST" and form.is_valid():
         try:
-            actions.withdraw(deployment, reason=form.cleaned_data["reason"], by=person, at=db_now())
+            actions.withdraw(
+                deployment,
+                reason=form.cleaned_data["reason"],
+                seen=form.what_stood,
+                by=person,
+                at=db_now(),
+            )
         except Forbidden:
             raise
         except Refusal as refusal:

@@ -17,7 +17,7 @@ from forces.clock import db_now
 from forces.models import Force, Person
 from forces.permissions import require
 from forces.refusals import Forbidden, Invalid, Refusal
-from portal.force.forms import ReasonForm
+from portal.force.forms import StandingReasonForm, stands_now
 from portal.force.pages import address, deployment_page, show
 
 
@@ -77,12 +77,18 @@ def _decided(
     context: dict[str, Any],
 ) -> HttpResponse:
     """Ask why, do it, and say on the deployment's page what came of it."""
-    form = ReasonForm(request.POST if request.method == "POST" else None, label=label, hint=hint)
+    form = StandingReasonForm(
+        request.POST if request.method == "POST" else None,
+        label=label,
+        hint=hint,
+        initial=stands_now(deployment),
+    )
     if request.method == "POST" and form.is_valid():
         try:
             action(
                 deployment,
                 reason=form.cleaned_data["reason"],
+                seen=form.what_stood,
                 by=request.person,  # type: ignore[attr-defined]
                 at=db_now(),
             )

@@ -121,8 +121,12 @@ def test_withdrawal_is_asked_for_and_decided_by_somebody_else(kent, kent_owner, 
     assert_problem(again, 409, "conflict")
     directory.grant(kent_owner, "chief_officer", force=kent, by=kent_chief(kent), at=db_now())
     with pytest.raises(actions.OwnWork):
-        actions.withdraw(deployment, reason=why["reason"], by=kent_owner, at=db_now())
-    actions.withdraw(deployment, reason=why["reason"], by=kent_publisher, at=db_now())
+        actions.withdraw(
+            deployment, seen=actions.Standing(1, 1), reason=why["reason"], by=kent_owner, at=db_now()
+        )
+    actions.withdraw(
+        deployment, seen=actions.Standing(1, 1), reason=why["reason"], by=kent_publisher, at=db_now()
+    )
     assert kent_system.get(answer["Location"]).json()["state"] == "withdrawn"
 
 
@@ -342,6 +346,29 @@ def deployment_facts(deployment):
     from tests.deployments.recordings import facts
 
     return facts(place="Harbour")
+
+
+def test_no_tag_comes_back_when_a_withdrawal_is_asked_for_again(kent_system, kent_publisher):
+    answer = kent_system.record()
+    deployment = publish(answer, kent_publisher)
+    tags = [kent_system.get(answer["Location"])["ETag"]]
+    for turn in range(2):
+        asked = kent_system.post(
+            f"{RESULTS}/{deployment.reference}/withdrawal",
+            {"reason": f"Reason number {turn} to withdraw it."},
+            If_Match=tags[-1],
+        )
+        assert asked.status_code == 202, asked.content
+        tags.append(asked["ETag"])
+        actions.decline_withdrawal(
+            deployment,
+            seen=actions.Standing(1, 2 * turn + 1),
+            reason="It was a deployment.",
+            by=kent_publisher,
+            at=db_now(),
+        )
+        tags.append(kent_system.get(answer["Location"])["ETag"])
+    assert len(set(tags)) == len(tags)
 
 
 # What is wrong ------------------------------------------------------------------------------------

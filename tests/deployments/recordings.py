@@ -29,6 +29,7 @@ FIGURES = {
     "no_action": 0,
 }
 FIRST = actions.Seen(1, 1)
+STANDS = actions.Standing(1, 0)  # the first version, and nobody ever asked for its withdrawal
 REASON = "Two alerts were counted twice in the van."
 
 

@@ -17,7 +17,7 @@ from forces.tenancy import acting, scope
 from register import actions as register
 from register.models import Entry, Head, Origin
 from register.queries import documents, history
-from tests.deployments.recordings import REASON, facts, published, recorded, reviewed
+from tests.deployments.recordings import REASON, STANDS, facts, published, recorded, reviewed
 from tests.documents import result as transcribed
 
 pytestmark = pytest.mark.django_db
@@ -445,12 +445,14 @@ def test_what_was_published_cannot_be_discarded(kent, kent_planner, kent_publish
 
 def test_withdraw_says_so_on_the_register(kent, kent_planner, kent_publisher):
     deployment = published(kent, kent_planner, kent_publisher)
-    actions.withdraw(deployment, reason="It was recorded twice.", by=kent_publisher, at=db_now())
+    actions.withdraw(deployment, seen=STANDS, reason="It was recorded twice.", by=kent_publisher, at=db_now())
     assert Head.objects.get(pk=deployment.reference).is_withdrawn
     assert fresh(deployment).stage == "withdrawn"
     assert names(deployment)[-1] == "deployment.withdrawn.v1"
     with pytest.raises(actions.WrongStage):
-        actions.withdraw(deployment, reason="It was recorded twice.", by=kent_publisher, at=db_now())
+        actions.withdraw(
+            deployment, seen=STANDS, reason="It was recorded twice.", by=kent_publisher, at=db_now()
+        )
 
 
 def test_withdraw_gives_up_the_correction_too(kent, kent_planner, kent_publisher):
@@ -458,7 +460,7 @@ def test_withdraw_gives_up_the_correction_too(kent, kent_planner, kent_publisher
     result = actions.prepare_correction(
         deployment, facts(place="Quay"), version=1, reason=REASON, by=kent_publisher, at=db_now()
     )
-    actions.withdraw(deployment, reason="It was recorded twice.", by=kent_publisher, at=db_now())
+    actions.withdraw(deployment, seen=STANDS, reason="It was recorded twice.", by=kent_publisher, at=db_now())
     with acting(kent, None):
         assert Result.objects.owned_by(kent).get(pk=result.pk).status == "discarded"
 
@@ -467,9 +469,48 @@ def test_withdraw_is_for_who_may_and_needs_a_reason(kent, kent_planner, kent_pub
     deployment = published(kent, kent_planner, kent_publisher)
     for person in (kent_planner, avon_publisher):
         with pytest.raises(Forbidden):
-            actions.withdraw(deployment, reason="It was recorded twice.", by=person, at=db_now())
+            actions.withdraw(deployment, seen=STANDS, reason="It was recorded twice.", by=person, at=db_now())
     with pytest.raises(Invalid):
-        actions.withdraw(deployment, reason="oops", by=kent_publisher, at=db_now())
+        actions.withdraw(deployment, seen=STANDS, reason="oops", by=kent_publisher, at=db_now())
+
+
+WHY = "It was an exercise, no deployment."
+
+
+def test_nothing_is_withdrawn_that_was_not_seen(kent, kent_planner, kent_publisher, force_people):
+    other = force_people(kent, "data_publisher")
+    deployment = published(kent, kent_planner, kent_publisher)
+    seen = actions.Standing.of(fresh(deployment))
+    actions.prepare_correction(
+        deployment, facts(place="Quay"), version=1, reason=REASON, by=kent_publisher, at=db_now()
+    )
+    for step in (actions.review, actions.publish):
+        step(deployment, seen=Seen(2, 1), by=other, at=db_now())
+    for action, by in ((actions.withdraw, kent_publisher), (actions.ask_withdrawal, kent_planner)):
+        with pytest.raises(actions.Stale):
+            action(deployment, seen=seen, reason=WHY, by=by, at=db_now())
+    assert (fresh(deployment).stage, fresh(deployment).asked_by) == ("published", None)
+
+
+@pytest.mark.parametrize("action", [actions.withdraw, actions.decline_withdrawal])
+def test_each_asking_for_withdrawal_is_decided_for_itself(kent, kent_planner, kent_publisher, action):
+    """Asked for, declined, and asked for again: whoever saw the first asking has not seen the second."""
+    deployment = published(kent, kent_planner, kent_publisher)
+    turns = []
+    for _ in range(2):
+        seen = actions.Standing.of(fresh(deployment))
+        actions.ask_withdrawal(deployment, seen=seen, reason=WHY, by=kent_planner, at=db_now())
+        turns.append(actions.Standing.of(fresh(deployment)))
+        if len(turns) == 1:
+            actions.decline_withdrawal(
+                deployment, seen=turns[0], reason=REASON, by=kent_publisher, at=db_now()
+            )
+    for stale in (STANDS, turns[0]):
+        with pytest.raises(actions.Stale, match="Somebody decided"):
+            action(deployment, seen=stale, reason=REASON, by=kent_publisher, at=db_now())
+    assert fresh(deployment).is_asked_for
+    action(deployment, seen=turns[1], reason=REASON, by=kent_publisher, at=db_now())
+    assert not fresh(deployment).is_asked_for
 
 
 # Locks
@@ -593,7 +634,7 @@ def test_lists_sort_by_what_waits(kent, kent_planner, kent_publisher):
         correcting, facts(place="Quay"), version=1, reason=REASON, by=kent_publisher, at=db_now()
     )
     gone = published(kent, kent_planner, kent_publisher)
-    actions.withdraw(gone, reason="It was recorded twice.", by=kent_publisher, at=db_now())
+    actions.withdraw(gone, seen=STANDS, reason="It was recorded twice.", by=kent_publisher, at=db_now())
     with scope(kent_planner):
         mine = Deployment.objects.visible_to(kent_planner)
         assert list(mine.recorded()) == [waiting]

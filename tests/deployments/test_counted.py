@@ -52,7 +52,13 @@ def test_a_publication_counts_once_is_corrected_and_comes_back(
     correct(deployment, other, kent_publisher, alerts=4, undetermined_alerts=1)
     drain()
     assert total() == (2, 7)
-    actions.withdraw(deployment, reason="It was recorded twice.", by=kent_publisher, at=db_now())
+    actions.withdraw(
+        deployment,
+        seen=actions.Standing(2, 0),
+        reason="It was recorded twice.",
+        by=kent_publisher,
+        at=db_now(),
+    )
     drain()
     assert total() == (1, 3)
     assert differences() == []

@@ -113,7 +113,21 @@ def machine(force, team):
         @rule(by=people)
         @precondition(lambda self: self.done > 5)
         def withdraw(self, by):
-            self.attempt(actions.withdraw, self.deployment, by=by, reason=REASON)
+            self.attempt(actions.withdraw, self.deployment, by=by, seen=self.standing(), reason=REASON)
+
+        @rule(by=people)
+        @precondition(lambda self: self.done > 3)
+        def ask_withdrawal(self, by):
+            self.attempt(actions.ask_withdrawal, self.deployment, by=by, seen=self.standing(), reason=REASON)
+
+        @rule(by=people)
+        def decline_withdrawal(self, by):
+            self.attempt(
+                actions.decline_withdrawal, self.deployment, by=by, seen=self.standing(), reason=REASON
+            )
+
+        def standing(self):
+            return actions.Standing.of(self.now())
 
         @invariant()
         def four_eyes_hold(self):

@@ -109,7 +109,9 @@ def _decided(action: str, who: Member, life: Life, work: Version | None, *, is_s
     if action == "correct":
         is_open = life.stage == "published" and life.correction is None
         return Answer(302, "correction_prepared") if is_open and is_seen else Answer(409)
-    return Answer(302, "withdrawn" if life.stage == "published" else "")
+    if life.stage != "published":
+        return Answer(302)
+    return Answer(302, "withdrawn") if is_seen else Answer(422)
 
 
 def change(action: str, who: Member, life: Life) -> None:

@@ -150,7 +150,9 @@ def machine(teams, lead, counts):
             who, life = self.members[who], self.lives[which % len(self.lives)]
             shown = life.in_work or life.current
             seen = f"{life.current.number}.1" if action == "correct" else f"{shown.number}.{shown.revision}"
-            if not is_seen and action == "correct":
+            if action == "withdraw":
+                seen = f"{life.current.number}.{0 if is_seen else 1}"
+            elif not is_seen and action == "correct":
                 seen = f"{life.current.number + 1}.1"
             elif not is_seen:
                 seen = f"{shown.number}.{shown.revision + 1}"
@@ -190,9 +192,9 @@ def machine(teams, lead, counts):
         def discard(self, who, which, seen):
             self.act("discard", who, which, seen)
 
-        @rule(who=anybody, which=several)
-        def withdraw(self, who, which):
-            self.act("withdraw", who, which, True)
+        @rule(who=anybody, which=several, seen=st.sampled_from([True, True, True, False]))
+        def withdraw(self, who, which, seen):
+            self.act("withdraw", who, which, seen)
 
         # Anybody at all is mostly refused: these two get lives somewhere.
 

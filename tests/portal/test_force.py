@@ -15,7 +15,7 @@ from forces.clock import db_now
 from forces.tenancy import acting
 from register import actions as register
 from register.models import Head, Origin
-from tests.deployments.recordings import FIGURES, FIRST, REASON, facts, published, recorded, reviewed
+from tests.deployments.recordings import FIGURES, FIRST, REASON, STANDS, facts, published, recorded, reviewed
 from tests.documents import result as transcribed
 
 pytestmark = pytest.mark.django_db
@@ -313,8 +313,8 @@ def test_a_correction_needs_a_reason(signed_in, kent, kent_planner, kent_publish
 def test_withdrawing_takes_a_reason_that_is_published(signed_in, kent, kent_planner, kent_publisher):
     deployment = published(kent, kent_planner, kent_publisher)
     client = signed_in(kent_publisher)
-    assert client.post(url("withdraw", deployment), {"reason": "oops"}).status_code == 422
-    client.post(url("withdraw", deployment), {"reason": "It was recorded\ntwice by mistake."})
+    assert client.post(url("withdraw", deployment), {"seen": "1.0", "reason": "oops"}).status_code == 422
+    client.post(url("withdraw", deployment), {"seen": "1.0", "reason": "It was recorded\ntwice by mistake."})
     assert Head.objects.get(pk=deployment.reference).is_withdrawn
 
 
@@ -351,7 +351,7 @@ def everything(kent, planner, publisher):
         made[-1], facts(place="Quay"), version=1, reason=REASON, by=publisher, at=db_now()
     )
     made.append(published(kent, planner, publisher))
-    actions.withdraw(made[-1], reason="Recorded twice.", by=publisher, at=db_now())
+    actions.withdraw(made[-1], seen=STANDS, reason="Recorded twice.", by=publisher, at=db_now())
     return made
 
 

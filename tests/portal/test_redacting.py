@@ -7,7 +7,7 @@ from events.models import Event
 from forces.clock import db_now
 from forces.tenancy import acting
 from register.models import Entry, RedactionRequest
-from tests.deployments.recordings import REASON, facts, published, recorded
+from tests.deployments.recordings import REASON, STANDS, facts, published, recorded
 from tests.portal.test_force import text, url
 from tests.records import redact
 
@@ -129,7 +129,9 @@ def test_each_version_is_asked_for_alone_and_the_standing_one_is_chosen_first(
 
 
 def test_a_withdrawn_deployment_can_be_asked_about(signed_in, kent, deployment, officer, kent_publisher):
-    actions.withdraw(deployment, reason="It was recorded twice by mistake.", by=kent_publisher, at=db_now())
+    actions.withdraw(
+        deployment, seen=STANDS, reason="It was recorded twice by mistake.", by=kent_publisher, at=db_now()
+    )
     signed_in(officer).post(url("redact", deployment), SAID)
     assert [request.entry.version for request in requests_of(kent)] == [1]
 

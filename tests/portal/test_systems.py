@@ -101,14 +101,38 @@ def test_a_withdrawal_is_asked_for_and_declined_in_the_portal(kent, kent_planner
     page = f"/portal/kent/deployments/{deployment.reference}/"
     planner, publisher = signed_in(kent_planner), signed_in(kent_publisher)
     assert "Ask for withdrawal" in text(planner.get(page))
-    planner.post(f"{page}ask-withdrawal/", {"reason": "It was an exercise, no deployment."})
+    ask = {"seen": "1.0", "reason": "It was an exercise, no deployment."}
+    planner.post(f"{page}ask-withdrawal/", ask)
     assert "It was an exercise" in text(publisher.get(page))
-    assert planner.post(f"{page}decline-withdrawal/", {"reason": "It stands, I think."}).status_code == 403
-    publisher.post(f"{page}decline-withdrawal/", {"reason": "It was a deployment, as the log shows."})
+    decline = {"seen": "1.1", "reason": "It was a deployment, as the log shows."}
+    assert planner.post(f"{page}decline-withdrawal/", decline).status_code == 403
+    publisher.post(f"{page}decline-withdrawal/", decline)
     with acting(kent, kent_publisher):
         now = Deployment.objects.owned_by(kent).get(pk=deployment.pk)
     assert (now.stage, now.asked_by, now.askers) == ("published", None, [])
     assert "Withdrawal declined" in text(publisher.get(page))
+
+
+@pytest.mark.parametrize("name", ["decline-withdrawal", "withdraw"])
+def test_a_decision_about_a_withdrawal_is_about_what_was_seen(
+    kent, kent_planner, kent_publisher, signed_in, name
+):
+    deployment = published(kent, kent_planner, kent_publisher)
+    page = f"/portal/kent/deployments/{deployment.reference}/"
+    planner, publisher = signed_in(kent_planner), signed_in(kent_publisher)
+    ask = {"reason": "It was an exercise, no deployment."}
+    assert 'name="seen" value="1.0"' in planner.get(f"{page}ask-withdrawal/").content.decode()
+    planner.post(f"{page}ask-withdrawal/", {**ask, "seen": "1.0"})
+    assert 'name="seen" value="1.1"' in publisher.get(f"{page}{name}/").content.decode()
+    decline = {"seen": "1.1", "reason": "It was a deployment, as the log shows."}
+    publisher.post(f"{page}decline-withdrawal/", decline)
+    planner.post(f"{page}ask-withdrawal/", {**ask, "seen": "1.2"})
+    for seen, words in (("1.1", "Somebody decided about this after you opened it"), ("", "")):
+        answer = publisher.post(f"{page}{name}/", {**decline, "seen": seen})
+        assert answer.status_code == 422
+        assert words in text(answer)
+    with acting(kent, kent_publisher):
+        assert Deployment.objects.owned_by(kent).get(pk=deployment.pk).is_asked_for
 
 
 def test_the_centre_s_list_of_people_holds_people(kent_owner, national_lead, signed_in):

@@ -122,7 +122,9 @@ def _connected(side: Side, owner: Person) -> System:
         at=db_now(),
     )
     person = made.system.person
-    deployments.ask_withdrawal(side.published, reason=side.secret, by=person, at=db_now())
+    deployments.ask_withdrawal(
+        side.published, seen=deployments.Standing(1, 0), reason=side.secret, by=person, at=db_now()
+    )
     with acting(side.force, person):
         KeptAnswer.objects.create(
             force=side.force,
