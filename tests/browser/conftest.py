@@ -1,8 +1,8 @@
 """A real Chromium for the tests that need one.
 
 Fixtures: `page` (1280 wide, JavaScript on) and `without_javascript` (the same with it off). Both refuse requests
-to any other origin, and fail the test if the page asked for one, broke its content security policy, threw an
-error, or missed a file. Helpers to import: see tests/browser/checks.py.
+to any other origin, and fail the test if the page asked for one, broke its content security policy, had the browser
+warn of its permissions policy, threw an error, or missed a file. Helpers to import: see tests/browser/checks.py.
 
 Where there is no Chromium the tests are skipped, loudly; REQUIRE_BROWSER=1 makes that a failure. CHROMIUM names
 another binary.
@@ -33,6 +33,8 @@ FLAGS = [
 ]
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+# What the browser says when a page breaks the one, or when the other names something that it does not know.
+POLICIES = ("Content Security Policy", "Permissions-Policy")
 
 
 def find_chromium() -> str | None:
@@ -106,7 +108,7 @@ def _page(browser: Browser, **options) -> Iterator[Page]:
     page.on("pageerror", lambda error: wrong.append(f"threw {error}"))
     page.on(
         "console",
-        lambda message: wrong.append(message.text) if "Content Security Policy" in message.text else None,
+        lambda message: wrong.append(message.text) if any(p in message.text for p in POLICIES) else None,
     )
     page.on(
         "response",
