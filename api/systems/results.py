@@ -142,11 +142,16 @@ class WorkingResult(SystemEndpoint):
     @operation(READ, RECORD, keyed=False)
     def put(self, body: bytes, reference: str) -> HttpResponse:
         deployment = self.changing(reference)
+        if deployment.stage == Deployment.Stage.PUBLISHED:
+            raise actions.WrongStage(
+                gettext(
+                    "It is published and is not amended any more. Ask for a correction of it at %(address)s."
+                )
+                % {"address": absolute(self.request, reverse("api:working-correction", args=[reference]))}
+            )
         facts = given.facts_of(given.parsed(body, "ResultGiven"), self.caller.force)
-        first = deployment.shown
-        if first.number != 1:
-            raise actions.WrongStage(gettext("It is published. Ask for a correction instead."))
-        actions.amend(deployment, facts, seen=Seen(1, first.revision), by=self.caller.person, at=self.at)
+        seen = Seen(1, deployment.shown.revision)
+        actions.amend(deployment, facts, seen=seen, by=self.caller.person, at=self.at)
         return self.answer(deployment)
 
 

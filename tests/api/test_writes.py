@@ -84,6 +84,20 @@ def test_amend_changes_what_waits_for_review(kent_system):
     assert changed["ETag"] != answer["ETag"]
 
 
+def test_who_would_amend_what_is_published_is_led_to_its_correction(kent_system, kent_publisher):
+    answer = kent_system.record()
+    deployment = publish(answer, kent_publisher)
+    correction = f"{RESULTS}/{deployment.reference}/correction"
+    for _published_or_correcting in range(2):
+        read = kent_system.get(answer["Location"])
+        refused = kent_system.put(answer["Location"], result(place="Quay"), If_Match=read["ETag"])
+        assert f"http://testserver{correction}" in assert_problem(refused, 409, "conflict")["detail"]
+        asked = kent_system.post(
+            correction, {"reason": REASON, "result": result(place="Quay")}, If_Match=read["ETag"]
+        )
+    assert_problem(asked, 409, "conflict")
+
+
 def test_correction_waits_for_people_while_the_published_result_stands(kent_system, kent_publisher):
     answer = kent_system.record()
     publish(answer, kent_publisher)
