@@ -26,5 +26,10 @@ app.conf.beat_schedule = {
     "events-sweep": {"task": "events.sweep", "schedule": 60.0, "options": {"expires": 60}},
     "events-prune": {"task": "events.prune", "schedule": 3600.0, "options": {"expires": 3600}},
     "api-prune": {"task": "api.prune", "schedule": 3600.0, "options": {"expires": 3600}},
+    "collation-reconcile": {
+        "task": "collation.reconcile",
+        "schedule": RECONCILE_EVERY,
+        "options": {"expires": 5},
+    },
     "jobs-reconcile": {"task": "jobs.reconcile", "schedule": RECONCILE_EVERY, "options": {"expires": 5}},
 }

@@ -19,6 +19,7 @@ from django.db import connection
 from coordination.collation.contributions import Contribution, State
 from coordination.collation.measures import contributions
 from coordination.collation.models import SUMS, Counted, Span
+from coordination.collation.reconciliation.moved import note_moved
 from forces.models import Force
 from forces.tenancy import acting
 from register.models import Head
@@ -91,6 +92,7 @@ def count_again(force: Force, references: Collection[str]) -> int:
             _add(months, now.get(reference), 1)
         _apply(force, {key: sums for key, sums in _with_years(months).items() if any(sums)})
         _remember(force, {reference: now.get(reference) for reference in changed})
+        note_moved(force, [stood[one].on for stood in (before, now) for one in changed if one in stood])
     return len(changed)
 
 

@@ -6,8 +6,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from coordination.collation.reconciliation.models import Claim, Moved, Reconciled
 from forces.models import Force, Realm
 from register.models import Tier
+
+__all__ = ["Cell", "Claim", "Counted", "Moved", "Reconciled", "Span"]
 
 COUNTS = ("known", "not_published", "not_applicable", "aborted", "misleading")
 SUMS = ("total", "base", *COUNTS)
@@ -91,6 +94,10 @@ class Counted(models.Model):
                 & ~Q(technology="")
                 & ~Q(contributions={}),
             ),
+        ]
+        indexes = [
+            # The days of a month, and whether a force's own record has a deployment on one of them.
+            models.Index(fields=["realm", "technology", "on", "force", "tier"], name="counted_day_idx"),
         ]
 
     def __str__(self) -> str:

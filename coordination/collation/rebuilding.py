@@ -8,6 +8,7 @@ from django.db import connection
 
 from coordination.collation.counting import alone, work_out_again
 from coordination.collation.models import SUMS
+from coordination.collation.reconciliation.moved import note_all_moved
 from forces.models import Force
 from register.models import Head
 
@@ -23,6 +24,7 @@ def rebuild(force: Force, *, batch: int = BATCH) -> int:
     changed = sum(work_out_again(force, references) for references in _batches(force, batch))
     with alone(force), connection.cursor() as cursor:
         cursor.execute(_EMPTY_OR_SET, {"force": force.pk, "realm": force.realm})
+        note_all_moved()
     return changed
 
 

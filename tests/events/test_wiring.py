@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+import api.tasks  # noqa: F401 - registers
+import coordination.collation.tasks  # noqa: F401 - registers
 import events.tasks  # noqa: F401 - registers
 import jobs.tasks  # noqa: F401 - registers
 from config.celery import app

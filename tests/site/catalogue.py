@@ -40,6 +40,7 @@ MAY_DELETE = {
     "events_unsequenced": "the sequencer empties its queue",
     "forces_systemtoken": "tokens that have expired are pruned",
     "api_keptanswer": "answers kept for a repeated request are pruned",
+    "collation_moved": "days whose records moved, once claims were held against them",
     "intake_stagedrow": "staging is emptied once a batch is accepted or refused",
     "intake_standing": "staging is emptied once a batch is accepted or refused",
     "intake_finding": "a dry run's findings go when it is run again",

@@ -1,0 +1,23 @@
+"""What beat rings for the statistics. A ring may come twice, late or not at all."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+from django.db import DatabaseError, InterfaceError, connection
+
+from coordination.collation.reconciliation.working import reconcile as hold_claims_against_records
+
+log = logging.getLogger("collation")
+
+
+@shared_task(name="collation.reconcile", expires=10, time_limit=300, ignore_result=True)
+def reconcile() -> None:
+    """Every few seconds: where records have moved that somebody claims a total of, hold the claims against them."""
+    try:
+        if claims := hold_claims_against_records():
+            log.info("%s published claims were held against the records", claims)
+    except (DatabaseError, InterfaceError) as error:
+        log.warning("no claim was held against the records, the database is away: %s", error)
+        connection.close_if_unusable_or_obsolete()
