@@ -52,6 +52,37 @@ def squeezed(pdf: bytes) -> bytes:
     return rebuilt([_squeeze(body) for body in bodies(pdf)])
 
 
+def dense(grid: Rows, *, on_a_page: int = 34) -> bytes:
+    """A PDF that says as little as TeX does: each cell stands beside the last one, and all of it is compressed.
+
+    Few bytes draw much here, and all of it is a table.
+    """
+    pages = [grid[start : start + on_a_page] for start in range(0, len(grid), on_a_page)]
+    objects = [b"<< /Type /Catalog /Pages 2 0 R >>", b""]
+    objects.append(b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>")
+    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 1200 800] /Resources << /Font << /F1 3 0 R >> >> "
+    for each in pages:
+        objects.append(stream(_dense_page(each)))
+        objects.append(page + b"/Contents %d 0 R >>" % len(objects))
+    kids = b" ".join(b"%d 0 R" % (5 + 2 * number) for number in range(len(pages)))
+    objects[1] = b"<< /Type /Pages /Kids [%s] /Count %d >>" % (kids, len(pages))
+    return rebuilt(objects)
+
+
+def _dense_page(grid: Rows) -> bytes:
+    wide, high = 70, 20
+    columns = len(grid[0])
+    lines = ["0.4 w q 1 0 0 1 30 780 cm"]
+    lines += [f"0 0 m {columns * wide} 0 l S 1 0 0 1 0 -{high} cm"] * (len(grid) + 1)
+    lines += [f"1 0 0 1 0 {high} cm"]
+    lines += [f"0 0 m 0 {high * len(grid)} l S 1 0 0 1 {wide} 0 cm"] * (columns + 1)
+    lines += ["Q BT /F1 6 Tf 32 766 Td"]
+    for row in grid:
+        lines += [f"({cell}) Tj {wide} 0 Td" for cell in row]
+        lines += [f"-{columns * wide} -{high} Td"]
+    return "\n".join([*lines, "ET"]).encode("cp1252")
+
+
 def bodies(pdf: bytes) -> list[bytes]:
     """The objects of a PDF that the tests made, in order."""
     return [body for _, body in _OBJECT.findall(pdf)]

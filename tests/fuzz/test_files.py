@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass, field
+from random import Random
 
 import pytest
 
@@ -15,9 +16,11 @@ from coordination.intake.extract.reading import last_line, read
 from coordination.intake.models import Batch, StagedRow
 from coordination.intake.problems import NotRecognised
 from forces.clock import db_now
+from tests.coordination.intake import making
 from tests.coordination.intake.conftest import own_files  # noqa: F401 - for every test here
 from tests.fuzz.forks import readers
-from tests.fuzz.sound import KINDS
+from tests.fuzz.sound import KINDS, dense, squeezed
+from tests.fuzz.sound import rows as sound_rows
 from tests.fuzz.spoiling import spoilt
 
 MOST_SECONDS, MOST_BYTES = 2.0, 200 * MIB
@@ -62,6 +65,36 @@ def test_every_spoilt_file_is_read_or_refused_quickly(kind, amount, told, tmp_pa
                 found.wrong.append(f"spoilt({kind!r}, {number}): {code}, {used}")
     told("Spoilt files, each in a process of its own", _line(kind, found))
     assert not found.wrong, "\n".join(found.wrong)
+
+
+def large(rows: int) -> dict[str, bytes]:
+    """Sound PDFs of so many rows, as different writers make them."""
+    grid = [row for number in range(rows // 6 + 1) for row in sound_rows(Random(number))[1:]]
+    grid = [row for row in grid if len(row[0]) < 17]
+    grid = (grid * (rows // len(grid) + 1))[:rows]
+    plain = making.pdf([[grid[start : start + 34]] for start in range(0, rows, 34)])
+    return {
+        "plain": plain,
+        "compressed": squeezed(plain),
+        "dense": dense(grid),
+        "all the same": dense(grid[:1] * rows),
+    }
+
+
+def test_a_large_sound_pdf_is_read_whole(amount, told, tmp_path):
+    """What stops a small file that draws without end must not stop a large table. This takes its time."""
+    rows = amount("ROWS", 70)
+    path, out = tmp_path / "grid", tmp_path / "lines"
+    with readers() as server:
+        for name, data in large(rows).items():
+            path.write_bytes(data)
+            used = server.read(path, out, json.dumps(Limits().as_dict()))
+            assert last_line(out) == ["end", rows], (name, last_line(out))
+            assert used.memory < MOST_BYTES
+            told(
+                "Large sound PDFs",
+                f"- {name}: {rows} rows in {len(data)} bytes, {used.cpu:.1f} s of CPU, {used.memory / MIB:.0f} MB",
+            )
 
 
 @pytest.mark.django_db

@@ -8,9 +8,11 @@ import zipfile
 
 import pytest
 
+from coordination.intake.extract.drawn import Allowance
 from coordination.intake.extract.errors import Unreadable
 from coordination.intake.extract.limits import MIB, Limits
 from coordination.intake.extract.reading import read
+from coordination.intake.extract.stop import Stop
 from tests.coordination.intake import making
 from tests.fuzz import sound
 
@@ -261,6 +263,22 @@ def test_a_small_pdf_may_not_draw_a_hundred_thousand_letters(file):
             assert cells(path) == GRID
         else:
             assert refusal(path).code == code
+
+
+def test_a_dense_table_of_two_thousand_rows_may_be_drawn_if_it_has_pages():
+    """The figures of such a PDF, page by page; drawing it takes seconds. See `dense` in tests/fuzz/sound.py."""
+    size, pages, drawn_on_each = 79_575, 59, 2_700
+    allowance = Allowance(size)
+    for number in range(1, pages + 1):
+        allowance.turn_to(number)
+        for _ in range(drawn_on_each):
+            allowance.draw()
+    alone = Allowance(size)
+    alone.turn_to(1)
+    with pytest.raises(Stop) as stopped:
+        for _ in range(pages * drawn_on_each):
+            alone.draw()
+    assert (stopped.value.code, stopped.value.values) == ("too_much_drawn", {"page": 1})
 
 
 def test_a_pdf_whose_forms_draw_forms_without_end_is_refused(file):
