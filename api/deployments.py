@@ -25,6 +25,7 @@ from api.endpoint import (
 )
 from api.problems import absolute
 from register import items, search
+from register.facets import PUBLISHED, WATCHLIST
 from register.search import Search
 
 DEFAULT_LIMIT, MOST = 50, 200
@@ -63,6 +64,43 @@ FILTERS = (
         "place",
         _("Letters in the name of the place or area."),
         within={"minLength": search.FEWEST_LETTERS, "maxLength": search.LONGEST_PLACE},
+    ),
+    Parameter(
+        "use_case",
+        _(
+            "A use case, its whole label as published; where a record has none, CODE (SCHEME). `not_published` finds "
+            "records that give neither."
+        ),
+        within={"minLength": 1, "maxLength": search.TEXTS["use_case"]},
+    ),
+    Parameter(
+        "algorithm",
+        _(
+            "An algorithm as Vendor Product Version, or Vendor Product, version not published. `not_published` finds "
+            "records that name none."
+        ),
+        within={"minLength": 1, "maxLength": search.TEXTS["algorithm"]},
+    ),
+    Parameter(
+        "threshold",
+        _(
+            "A threshold as published, such as 0.64, or `not_published`. It means nothing without the algorithm: ask "
+            "for both."
+        ),
+        within={"minLength": 1, "maxLength": search.TEXTS["threshold"]},
+    ),
+    Parameter(
+        "watchlist",
+        _("How many entries the watchlist held. Images, or people where the record says so."),
+        choices=tuple(WATCHLIST),
+    ),
+    Parameter(
+        "published",
+        _(
+            "Days from the deployment to its publication by the force. It does not apply to what the national centre "
+            "transcribed."
+        ),
+        choices=tuple(PUBLISHED),
     ),
 )
 REALM = Parameter(

@@ -31,6 +31,7 @@ CHUNK = 10_000
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 PLACES = [f"Synthetic place {n:03}" for n in range(1, 301)]
 AREAS = [f"Synthetic area {n:02}" for n in range(1, 31)]
+DAYS = 3  # from each deployment to its publication
 SECONDARY_EVERY = 5  # each fifth record is transcribed from elsewhere, with its provenance
 
 
@@ -70,7 +71,7 @@ class Record:
 
     @property
     def entered_at(self) -> datetime:
-        return datetime(self.on.year, self.on.month, self.on.day, 9, tzinfo=UTC) + timedelta(days=3)
+        return datetime(self.on.year, self.on.month, self.on.day, 9, tzinfo=UTC) + timedelta(days=DAYS)
 
     def document(self) -> dict[str, Any]:
         return json.loads(self.body())
@@ -120,6 +121,17 @@ class Pattern:
             "on": "2020-02-29",
             "place": {"name": PLACES[0], "area": AREAS[0]},
         }
+
+    @cached_property
+    def facets(self) -> Any:
+        from register.facets import facets_of
+
+        return facets_of(self.example())
+
+    @property
+    def days(self) -> str:
+        """Days to publish, as COPY reads it."""
+        return r"\N" if self.is_secondary else str(DAYS)
 
     @cached_property
     def text(self) -> str:
@@ -314,7 +326,8 @@ _ENTRY = (
     " entered_at"
 )
 _HEAD = (
-    'reference, entry_id, force_id, realm, origin, tier, technology, "on", place, area, status, version,'
+    'reference, entry_id, force_id, realm, origin, tier, technology, "on", place, area, status,'
+    " use_case, algorithm, threshold, watchlist_size, days_to_publish, version,"
     " is_withdrawn, is_redacted, first_entered_at, entered_at"
 )
 
@@ -323,6 +336,7 @@ def _copy_chunk(admin: psycopg.Connection[Any], chunk: list[Record]) -> None:
     entries, bodies, heads, counted = [], [], [], []
     for record in chunk:
         pattern, force, at = record.pattern, record.force.pk, record.entered_at.isoformat()
+        facets = pattern.facets
         body = record.body()
         salt = hashlib.sha256(record.reference.encode()).digest()
         commitment = hashlib.sha256(salt + body).hexdigest()
@@ -333,7 +347,8 @@ def _copy_chunk(admin: psycopg.Connection[Any], chunk: list[Record]) -> None:
         bodies.append(f"{record.number}\t{force}\t\\\\x{salt.hex()}\t\\\\x{body.hex()}\n")
         heads.append(
             f"{record.reference}\t{record.number}\t{force}\t{REALM}\t{pattern.origin}\t{pattern.tier}\tlive\t"
-            f"{record.on}\t{record.place}\t{record.area}\t{pattern.status}\t1\tf\tf\t{at}\t{at}\n"
+            f"{record.on}\t{record.place}\t{record.area}\t{pattern.status}\t{facets.use_case}\t{facets.algorithm}\t"
+            f"{facets.threshold}\t{facets.watchlist_size}\t{pattern.days}\t1\tf\tf\t{at}\t{at}\n"
         )
         counted.append(
             f"{record.reference}\t{force}\t{REALM}\t{record.number}\t{pattern.tier}\tlive\t{record.on}\t"

@@ -30,6 +30,7 @@ from public import wording
 from public.sums import total_of
 from public.worlds import World, asked_of, page
 from register import search
+from register.facets import NOT_PUBLISHED, PUBLISHED, WATCHLIST, Band
 from register.models import Head, Origin, Tier
 from register.search import Cursor, InvalidSearch, Reader, Search
 
@@ -61,6 +62,10 @@ class _Choice(forms.ChoiceField):
         return True
 
 
+def _labels(bands: Mapping[str, Band]) -> dict[str, Any]:
+    return {code: band.label for code, band in bands.items()}
+
+
 def _choice(label: Any, choices: Mapping[str, Any], anything: str | Promise) -> _Choice:
     return _Choice(label=label, choices=[("", anything), *choices.items()])
 
@@ -78,10 +83,16 @@ class Filters(FilterForm):
     status = _choice(gettext_lazy("Status"), search.STATUSES, gettext_lazy("Any"))
     state = _choice(gettext_lazy("Records"), STATES, gettext_lazy("Standing"))
     place = forms.CharField(label=gettext_lazy("Place"))
+    use_case = forms.CharField(label=gettext_lazy("Use case"))
+    algorithm = forms.CharField(label=gettext_lazy("Algorithm"))
+    threshold = forms.CharField(label=gettext_lazy("Threshold"))
+    watchlist = _choice(gettext_lazy("Watchlist size"), _labels(WATCHLIST), gettext_lazy("Any size"))
+    published = _choice(gettext_lazy("Time to publish"), _labels(PUBLISHED), gettext_lazy("Any time"))
     measure = _choice(
         gettext_lazy("Total of"), {code: m.label for code, m in MEASURED.items()}, gettext_lazy("No total")
     )
-    looks = {"place": Look(width=10)}
+    looks = {"place": Look(width=10), "threshold": Look(width=5)}
+    tucked = (*search.TEXTS, *search.BANDS)
 
     def __init__(self, data: Any, world: World) -> None:
         super().__init__(data)
@@ -249,8 +260,26 @@ def _about(wanted: Search) -> str:
         str(search.STATUSES[wanted.status]).lower() if wanted.status else "",
         str(STATES[wanted.state]).lower() if wanted.state != "standing" else "",
         _("place with “%(letters)s”") % {"letters": wanted.place} if wanted.place else "",
+        *_facets(wanted),
     ]
     return ", ".join(part for part in parts if part)
+
+
+def _facets(wanted: Search) -> list[str]:
+    """The facets that are asked for, in words: use case “Crime hotspot”, watchlist size: 1,000 to 4,999."""
+    asked = [(Filters.base_fields[name].label, getattr(wanted, name)) for name in search.TEXTS]
+    words = [
+        _("%(facet)s not published") % {"facet": str(label).lower()}
+        if text == NOT_PUBLISHED
+        else _("%(facet)s “%(text)s”") % {"facet": str(label).lower(), "text": text}
+        for label, text in asked
+        if text
+    ]
+    for name, (_column, bands) in search.BANDS.items():
+        if code := getattr(wanted, name):
+            label = str(Filters.base_fields[name].label).lower()
+            words.append(_("%(facet)s: %(band)s") % {"facet": label, "band": str(bands[code].label).lower()})
+    return words
 
 
 def _nothing(wanted: Search) -> str:
@@ -261,6 +290,14 @@ def _nothing(wanted: Search) -> str:
         return _(
             "No records of %(force)s are on this register. That does not mean that it held no deployments."
         ) % {"force": wanted.force.name}
+    for name in search.TEXTS:
+        text = getattr(wanted, name)
+        if text and wanted == Search(wanted.realm, **{name: text}):
+            label = str(Filters.base_fields[name].label).lower()
+            return _("No record on this register was published with the %(facet)s “%(text)s”.") % {
+                "facet": label,
+                "text": text,
+            }
     return _(
         "No records match these filters. That does not mean that there were no deployments: a force that "
         "published nothing has no records here."

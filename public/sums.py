@@ -103,6 +103,8 @@ def _statistic(wanted: Search, measure: Measure) -> Figure | None:
     """What the statistics say, where they are kept for these filters."""
     if wanted.origin or wanted.status or wanted.place or wanted.state != "standing":
         return None
+    if wanted.texts() or wanted.bands():
+        return None
     span = Span.MONTH if wanted.month else Span.YEAR
     cells = Cell.objects.filter(
         realm=wanted.realm,

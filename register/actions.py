@@ -14,7 +14,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Min, Q
 from django.utils.translation import gettext as _
 
 from events.outbox import record, record_all
@@ -25,6 +25,7 @@ from forces.refusals import Refusal
 from forces.tenancy import acting
 from register import events
 from register.canonical import WITHDRAWAL, validate
+from register.facets import Facets, days_to_publish, facets_of
 from register.models import Act, Entry, EntryBody, Head, Origin, Redaction, RedactionRequest, Tier
 
 SALT_BYTES = 32
@@ -64,7 +65,7 @@ def enter(
                     at=at,
                 )
                 Head.objects.create(
-                    reference=entry.reference, first_entered_at=at, **_projected(entry, document)
+                    reference=entry.reference, first_entered_at=at, **_projected(entry, document, at)
                 )
         except IntegrityError as error:
             raise NotEnterable(
@@ -109,7 +110,7 @@ def enter_all(
                     at=at,
                 )
                 Head.objects.bulk_create(
-                    Head(reference=entry.reference, first_entered_at=at, **_projected(entry, document))
+                    Head(reference=entry.reference, first_entered_at=at, **_projected(entry, document, at))
                     for entry, (document, _body) in zip(entries, made, strict=True)
                 )
         except IntegrityError as error:
@@ -182,7 +183,14 @@ def correct_all(
             force=force,
             at=at,
         )
-        _move_all(heads, [_projected(entry, made[n][0]) for n, entry in enumerate(entries)])
+        published = _published_by_their_force(head.reference for head in heads)
+        _move_all(
+            heads,
+            [
+                _projected(entry, document, published.get(entry.reference, at))
+                for entry, (document, _body, _reason) in zip(entries, made, strict=True)
+            ],
+        )
         _announce_all(entries, force=force, by=by, at=at)
     return entries
 
@@ -272,7 +280,7 @@ def redact(request: RedactionRequest, *, force: Force, by: Person, at: datetime)
         # What lists show and search was taken from the body, so it goes with it.
         Head.objects.filter(reference=entry.reference).filter(
             Q(entry=entry) | Q(is_withdrawn=True, entry__supersedes=entry)
-        ).update(is_redacted=True, place="", area="")
+        ).update(is_redacted=True, place="", area="", **Facets()._asdict())
         record(
             events.EntryRedacted(entry.pk, entry.reference, force.code),
             force=force,
@@ -380,7 +388,17 @@ def _move_all(heads: Sequence[Head], projected: Sequence[dict[str, Any]]) -> Non
         )
 
 
-def _projected(entry: Entry, document: Mapping[str, Any]) -> dict[str, Any]:
+def _published_by_their_force(references: Iterable[str]) -> dict[str, datetime]:
+    """When the force itself first published each of these; what only the centre transcribed is missing."""
+    submitted = Entry.objects.filter(reference__in=list(references), origin=Origin.SUBMITTED)
+    return dict(
+        submitted.values("reference").annotate(Min("entered_at")).values_list("reference", "entered_at__min")
+    )
+
+
+def _projected(entry: Entry, document: Mapping[str, Any], published_at: datetime) -> dict[str, Any]:
+    """What the head shows of an entry. `published_at` is when the force first published it itself."""
+    on = date.fromisoformat(document["on"])
     return {
         "entry": entry,
         "force": entry.force,
@@ -388,10 +406,12 @@ def _projected(entry: Entry, document: Mapping[str, Any]) -> dict[str, Any]:
         "origin": entry.origin,
         "tier": entry.tier,
         "technology": document["technology"],
-        "on": date.fromisoformat(document["on"]),
+        "on": on,
         "place": document["place"]["name"] or "",
         "area": document["place"]["area"] or "",
         "status": document["status"],
+        **facets_of(document)._asdict(),
+        "days_to_publish": days_to_publish(on, published_at) if entry.origin == Origin.SUBMITTED else None,
         "version": entry.version,
         "entered_at": entry.entered_at,
         "is_redacted": False,

@@ -151,6 +151,15 @@ def _conditions(search: Search, after: Cursor | None) -> Iterator[str]:
         yield 'h."on" >= %(first)s AND h."on" <= %(last)s'
     if search.place:
         yield "(upper(h.place) LIKE upper(%(place)s) OR upper(h.area) LIKE upper(%(place)s))"
+    for field in search.texts():
+        yield f"h.{field} = %({field})s"
+    for column, band in search.bands():
+        if not band.has_number:
+            yield f"h.{column} IS NULL"
+        if band.least is not None:
+            yield f"h.{column} >= {int(band.least)}"
+        if band.most is not None:
+            yield f"h.{column} <= {int(band.most)}"
     if after is not None:
         yield '(h."on", h.entry_id) < (%(on)s, %(entry)s)'
 
@@ -172,6 +181,7 @@ def _values(search: Search, after: Cursor | None) -> dict[str, Any]:
     if search.place:
         letters = re.sub(r"([\\%_])", r"\\\1", search.place)
         values["place"] = f"%{letters}%"
+    values |= search.texts()
     if after is not None:
         values |= {"on": after.on, "entry": after.entry}
     return values

@@ -9,6 +9,7 @@ from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from forces.models import Force, Realm
+from register.facets import LONGEST_ALGORITHM, LONGEST_THRESHOLD, LONGEST_USE_CASE
 
 
 class Origin(models.TextChoices):
@@ -193,6 +194,14 @@ class Head(models.Model):
     place = models.CharField(max_length=200)
     area = models.CharField(max_length=200, blank=True)
     status = models.CharField(max_length=12)
+    # Facets (register/facets.py): "" and null where the record does not say, or is redacted.
+    use_case = models.CharField(max_length=LONGEST_USE_CASE, blank=True)
+    algorithm = models.CharField(max_length=LONGEST_ALGORITHM, blank=True)
+    threshold = models.CharField(max_length=LONGEST_THRESHOLD, blank=True)
+    watchlist_size = models.PositiveIntegerField(null=True)
+    days_to_publish = models.IntegerField(
+        null=True, help_text=_("Days from the deployment to its force's first publication of it.")
+    )
     version = models.PositiveIntegerField()
     is_withdrawn = models.BooleanField(default=False)
     is_redacted = models.BooleanField(default=False)
@@ -202,9 +211,25 @@ class Head(models.Model):
     objects = HeadQuerySet.as_manager()
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="head_redacted_has_no_facets",
+                condition=Q(is_redacted=False)
+                | Q(use_case="", algorithm="", threshold="", watchlist_size=None),
+            ),
+            # What the centre transcribed says nothing about the time its force took.
+            models.CheckConstraint(
+                name="head_days_are_the_forces_own",
+                condition=Q(origin="collated", days_to_publish=None)
+                | Q(origin="submitted", days_to_publish__isnull=False),
+            ),
+        ]
         indexes = [
             models.Index(fields=["realm", "-on", "-entry"], name="head_latest_idx"),
             models.Index(fields=["force", "-on", "-entry"], name="head_force_idx"),
+            # Tables of statistics lead to these: a rare use case or an earlier threshold lies deep in the list.
+            models.Index(fields=["realm", "use_case", "-on", "-entry"], name="head_use_case_idx"),
+            models.Index(fields=["realm", "threshold", "-on", "-entry"], name="head_threshold_idx"),
             # What is rare would otherwise be looked for among all there is.
             models.Index(
                 fields=["realm", "-on", "-entry"], name="head_withdrawn_idx", condition=Q(is_withdrawn=True)

@@ -19,9 +19,21 @@ from django.utils.translation import gettext_lazy
 from forces.models import Force
 from forces.refusals import Invalid
 from register.canonical import CONTROL_CHARACTERS
+from register.facets import (
+    LONGEST_ALGORITHM,
+    LONGEST_THRESHOLD,
+    LONGEST_USE_CASE,
+    NOT_PUBLISHED,
+    PUBLISHED,
+    WATCHLIST,
+    Band,
+)
 from register.models import Head, HeadQuerySet, Origin, Tier
 
-PARAMETERS = ("force", "year", "month", "tier", "origin", "status", "state", "technology", "place")
+PARAMETERS = (
+    *("force", "year", "month", "tier", "origin", "status", "state", "technology", "place"),
+    *("use_case", "algorithm", "threshold", "watchlist", "published"),
+)
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 LONGEST_PLACE = 100
 # The greatest number of a row: the database keeps them in 64 bits.
@@ -40,6 +52,12 @@ STATES = {
     "standing": gettext_lazy("Standing: counted in the statistics"),
     "withdrawn": gettext_lazy("Withdrawn"),
     "redacted": gettext_lazy("Removed because it held personal data"),
+}
+# Filters by a facet's text, and the columns of heads that the codes of bands speak of.
+TEXTS = {"use_case": LONGEST_USE_CASE, "algorithm": LONGEST_ALGORITHM, "threshold": LONGEST_THRESHOLD}
+BANDS: Mapping[str, tuple[str, Mapping[str, Band]]] = {
+    "watchlist": ("watchlist_size", WATCHLIST),
+    "published": ("days_to_publish", PUBLISHED),
 }
 Given = Mapping[str, Sequence[str]]
 
@@ -70,7 +88,8 @@ class Cursor(NamedTuple):
 class Search:
     """Which records are wanted: of live use that count, unless said otherwise. `month` only with a `year`.
 
-    Years and months are those of the day on which a deployment started, in UK local time.
+    Years and months are those of the day on which a deployment started, in UK local time. `use_case`, `algorithm` and
+    `threshold` are whole texts as published, or `not_published`; `watchlist` and `published` are codes of bands.
     """
 
     realm: str
@@ -83,6 +102,11 @@ class Search:
     state: str = "standing"
     technology: str = LIVE
     place: str = ""
+    use_case: str = ""
+    algorithm: str = ""
+    threshold: str = ""
+    watchlist: str = ""
+    published: str = ""
 
     def heads(self) -> HeadQuerySet:
         found = Head.objects.in_realm(self.realm).filter(technology=self.technology)
@@ -105,7 +129,27 @@ class Search:
                 found = found.filter(**{field: wanted})
         if self.place:
             found = found.filter(Q(place__icontains=self.place) | Q(area__icontains=self.place))
+        for field, text in self.texts().items():
+            found = found.filter(**{field: text})
+        for column, band in self.bands():
+            if not band.has_number:
+                found = found.filter(**{f"{column}__isnull": True})
+            if band.least is not None:
+                found = found.filter(**{f"{column}__gte": band.least})
+            if band.most is not None:
+                found = found.filter(**{f"{column}__lte": band.most})
         return found
+
+    def texts(self) -> dict[str, str]:
+        """The facets that are asked for by their text, as heads keep them."""
+        asked = {field: getattr(self, field) for field in TEXTS}
+        return {field: "" if text == NOT_PUBLISHED else text for field, text in asked.items() if text}
+
+    def bands(self) -> list[tuple[str, Band]]:
+        """The bands that are asked for, each with the column of heads that it speaks of."""
+        return [
+            (column, bands[code]) for name, (column, bands) in BANDS.items() if (code := getattr(self, name))
+        ]
 
     @classmethod
     def read(cls, ask: Reader, *, realm: str) -> Self:
@@ -120,6 +164,8 @@ class Search:
             "state": ask.one_of("state", STATES) or "standing",
             "technology": ask.one_of("technology", TECHNOLOGIES) or LIVE,
             "place": ask.text("place", FEWEST_LETTERS, LONGEST_PLACE),
+            **{name: ask.text(name, 1, longest, as_it_stands=True) for name, longest in TEXTS.items()},
+            **{name: ask.one_of(name, bands) for name, (_column, bands) in BANDS.items()},
         }
         if found["month"] and not found["year"] and "year" not in ask.errors:
             ask.refuse("year", _("Choose a year as well as a month."))
@@ -158,14 +204,15 @@ class Reader:
         if self.errors:
             raise InvalidSearch(self.errors)
 
-    def text(self, name: str, fewest: int = 1, most: int = 200) -> str:
+    def text(self, name: str, fewest: int = 1, most: int = 200, *, as_it_stands: bool = False) -> str:
+        """Spaces round it are taken off, unless it is to be found as it stands."""
         values = self.given.get(name, ())
         if not values:
             return ""
         if len(values) > 1:
             self.refuse(name, _("Give this only once."))
             return ""
-        value = values[0].strip()
+        value = values[0] if as_it_stands else values[0].strip()
         if not value:
             self.refuse(name, _("Give a value, or leave the parameter out."))
         elif CONTROL_CHARACTERS.search(value) or any("\ud800" <= char <= "\udfff" for char in value):

@@ -75,15 +75,21 @@ class ModelForm(_Plain, forms.ModelForm):
 class FilterForm(_Plain, forms.Form):
     """Filters of a list, bound to `request.GET`: no answer is needed, and the address is the state.
 
-    An empty query is a valid filter that keeps everything.
+    An empty query is a valid filter that keeps everything. `tucked` names the fields that few people need: they are
+    shown below "More filters", open where one of them is in force or wrong.
     """
 
     says_optional = False
+    tucked: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, data: QueryDict | Mapping[str, Any] | None = None, *args: Any, **kwargs: Any):
         super().__init__(QueryDict() if data is None else data, *args, auto_id="filter-%s", **kwargs)
         for field in self.fields.values():
             field.required = False
+
+    @property
+    def more_is_open(self) -> bool:
+        return any(self.data.get(self.add_prefix(name)) for name in self.tucked)
 
     @property
     def clear_address(self) -> str:

@@ -69,6 +69,10 @@ def test_chips_take_one_filter_away(client, kent, entered):
         ("place=%00%00%00", "Place: Use letters and numbers"),
         ("measure=accuracy&tier=primary", "Total of: Choose one of"),
         ("measure=arrests", "Source: Choose a source to see a total"),
+        ("watchlist=many", "Watchlist size: Choose one of: under_1000, 1000_to_4999"),
+        ("published=late", "Time to publish: Choose one of: within_5_days"),
+        ("use_case=%00", "Use case: Use letters and numbers"),
+        ("threshold=0.1234567890123", "Threshold: Use 1 to 12 characters."),
         ("after=5", "after: This is not a place in the list."),
         ("year=2024&year=2023", "Year: Give this only once."),
     ],
@@ -149,6 +153,35 @@ def test_a_large_total_is_added_up_from_what_was_counted(kent, entered):
     assert not total.is_read_again
     assert (total.added.number, total.added.known, total.added.records) == (7, 2, 3)
     assert total.matches
+
+
+def test_facets_are_filters_and_said_in_words(client, kent, entered):
+    one = entered(kent, watchlist_size=None)["reference"]
+    entered(kent, threshold="0.6", use_case={"code": "1", "scheme": "A list", "label": None})
+    query = "use_case=Crime+hotspot&threshold=0.64&algorithm=not_published"
+    query += "&watchlist=not_published&published=over_31_days"
+    page = client.get(f"{LIST}?{query}")
+    assert references(page) == [one]
+    assert (
+        "use case “Crime hotspot”, algorithm not published, threshold “0.64”, watchlist size: not published, "
+        "time to publish: more than 31 days"
+    ) in text(page)
+    assert "Remove this filter: Watchlist size: Not published" in text(page)
+    assert "1 record" in text(client.get(f"{LIST}?use_case=1+(A+list)"))
+
+
+def test_a_facet_that_nobody_published_says_so(client, kent, entered):
+    entered(kent)
+    page = client.get(f"{LIST}?use_case=Parade")
+    assert references(page) == []
+    assert "No record on this register was published with the use case “Parade”." in text(page)
+
+
+def test_a_total_of_a_facet_has_no_statistic_of_everything_beside_it(client, kent, entered):
+    entered(kent, figures={"arrests": 3})
+    entered(kent, figures={"arrests": 4}, threshold="0.6")
+    shown = text(client.get(f"{LIST}?tier=primary&measure=arrests&threshold=0.6"))
+    assert "The statistics say 7." not in shown
 
 
 def test_withdrawn_records_are_listed_only_when_asked_for(client, kent, entered):

@@ -74,6 +74,41 @@ def test_every_filter_finds_the_records_that_pages_find(records, realm, state, t
             assert found_by_item(wanted, listed.after) == [row.reference for row in following.rows], wanted
 
 
+def test_every_facet_finds_the_records_that_pages_find(db, kent, avon, entered):  # noqa: F811
+    size = {"under_1000": 999, "1000_to_4999": 1_000, "15000_and_over": 15_000, "not_published": None}
+    for number in (0, *size.values(), 4_999, 5_000, 9_999, 10_000, 14_999):
+        entered(kent, watchlist_size=number, threshold=None)
+    for label in ("Crime hotspot", "It's 100% “so”", " spaced ", None):
+        entered(kent, use_case={"code": None, "scheme": None, "label": label})
+    entered(avon, algorithm={"vendor": "A", "product": "B", "version": "1"}, on="2023-12-31")
+    entered(avon, origin="collated", threshold="0.6")
+    asked = [
+        *(
+            {"use_case": text}
+            for text in ("Crime hotspot", "crime hotspot", "It's 100% “so”", " spaced ", "spaced", "none")
+        ),
+        *({"algorithm": text} for text in ("A B 1", "not_published", "A B 2")),
+        *({"threshold": text} for text in ("0.64", "0.6", "0.60", "not_published")),
+        *({"watchlist": code} for code in search.WATCHLIST),
+        *({"published": code} for code in search.PUBLISHED),
+        {"use_case": "not_published"},
+        {"algorithm": "A B 1", "threshold": "0.64", "year": 2023, "watchlist": "5000_to_9999"},
+    ]
+    found = {}
+    for words in asked:
+        wanted = Search("national", **words)
+        listed = search.page(wanted, "reference", after=None, size=50)
+        assert found_by_item(wanted, size=50) == [row.reference for row in listed.rows], words
+        found[str(words)] = len(listed.rows)
+    assert found["{'use_case': ' spaced '}"] == 1
+    assert found["{'use_case': 'spaced'}"] == found["{'use_case': 'crime hotspot'}"] == 0
+    assert found["{'use_case': 'not_published'}"] == 1
+    assert found["{'threshold': 'not_published'}"] == 10
+    every_band = [found[str({"watchlist": code})] for code in search.WATCHLIST]
+    assert (every_band, sum(every_band)) == ([2, 2, 8, 2, 1, 1], Head.objects.count())
+    assert found["{'published': 'over_31_days'}"] == Head.objects.count() - 1
+
+
 def test_only_codes_stand_in_a_statement(db):
     with pytest.raises(ValueError, match="live' OR"):
         items.page(Search("national", technology="live' OR 'a'='a"), after=None, size=1)
