@@ -228,7 +228,10 @@ COMPONENTS: dict[str, Schema] = {
         tier=TIER,
         value={
             "type": ["number", "null"],
-            "description": "A whole number, or for a rate a share of 1; null where `code` stands in its place.",
+            "description": (
+                "A whole number, or for a rate a share of 1 (how many to an hour, for faces seen per hour); null where "
+                "`code` stands in its place."
+            ),
         },
         code=one_of(
             "In place of a value. x: not available, or would mislead. z: not applicable. c: confidential.",
@@ -253,7 +256,7 @@ COMPONENTS: dict[str, Schema] = {
                 ),
                 {"type": "null"},
             ],
-            "description": "For a rate; null for a count.",
+            "description": "For a rate that is a share; null for a count.",
         },
         records=whole("How many records there are."),
         known=whole("How many of them gave the number."),

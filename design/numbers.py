@@ -57,15 +57,20 @@ def figure_html(value: Any, *, as_percent: bool = False, places: int = 1) -> Saf
     number, code, marks = value, None, ()
     if hasattr(value, "marks"):
         number, code, marks = value.number, value.code, value.marks
-        as_percent = as_percent or bool(getattr(value, "is_rate", False))
+        as_percent = as_percent or bool(getattr(value, "is_share", getattr(value, "is_rate", False)))
     if isinstance(number, str):
         raise TypeError(f"{number!r} is text: a figure is a number or a code")
     if number is None:
         return shorthand(code or Code.NOT_AVAILABLE)
-    shown = percent_text(number, places) if as_percent else number_text(number)
+    shown = percent_text(number, places) if as_percent else number_text(_whole(number, value))
     if not marks:
         return format_html("{}", shown)
     return format_html("{} {}", shown, format_html_join(" ", "{}", ((shorthand(mark),) for mark in marks)))
+
+
+def _whole(number: int | float | Decimal, value: Any) -> int | float | Decimal:
+    """So many to one of another, such as faces an hour, is read without decimals."""
+    return round(number) if getattr(value, "is_rate", False) else number
 
 
 def codes_used(values: Iterable[Any]) -> list[tuple[str, str]]:

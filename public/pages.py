@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from coordination.collation.figures import MEANINGS
-from coordination.collation.measures import MEASURES, RATES
+from coordination.collation.measures import MEASURES, PACES, RATES
 from coordination.collation.series import SERIES_BREAKS
 from public.worlds import World, page
 
@@ -18,7 +18,7 @@ from public.worlds import World, page
 def methods(request: HttpRequest, *, world: World) -> HttpResponse:
     context: dict[str, Any] = {
         "measures": MEASURES,
-        "rates": RATES,
+        "rates": (*RATES, *PACES),
         "codes": [(code.shown, words) for code, words in MEANINGS.items()],
         "breaks": SERIES_BREAKS,
     }

@@ -90,9 +90,16 @@ def rate(figure: Figure, href: str = "") -> str | SafeString:
         "denominator": number_text(figure.denominator or 0),
         "what": str(figure.measure.denominator.label).lower(),
     }
+    if not figure.is_share:
+        counts = _("%(numerator)s in %(denominator)s %(unit)s") % {
+            "numerator": number_text(figure.numerator or 0),
+            "denominator": number_text(figure.denominator or 0),
+            "unit": figure.measure.denominator.unit,
+        }
     linked = format_html('<a class="govuk-link" href="{}">{}</a>', href, counts) if href else counts
     marks = [shorthand(mark) for mark in figure.marks]
-    return format_html("{}, {}" + " {}" * len(marks), linked, share(figure), *marks)
+    shown = share(figure) if figure.is_share else number_text(round(figure.number))
+    return format_html("{}, {}" + " {}" * len(marks), linked, shown, *marks)
 
 
 def share(figure: Figure) -> str:

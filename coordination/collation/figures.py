@@ -39,7 +39,9 @@ MEANINGS: dict[Code, str | Promise] = {
     Code.CONFIDENTIAL: gettext_lazy("confidential"),
     Code.PROVISIONAL: gettext_lazy("provisional"),
     Code.REVISED: gettext_lazy("revised"),
-    Code.LOW_RELIABILITY: gettext_lazy("low reliability: fewer than 30 alerts"),
+    Code.LOW_RELIABILITY: gettext_lazy(
+        "low reliability: fewer than 30 alerts, or fewer than 5 false alerts to be expected"
+    ),
     Code.ESTIMATED: gettext_lazy("estimated"),
     Code.BREAK: gettext_lazy("break in series: not comparable with the period before"),
 }
@@ -93,9 +95,9 @@ class Tally:
 class Figure:
     """One statistic: `number`, or `code` in its place, and never both.
 
-    `number` is a whole number for a measure and a share from 0 up for a rate; `marks` stand beside it.
-    A rate carries its `numerator`, its `denominator` and its exact 95% `interval`. `tally` says how many
-    records gave the number and how many did not, and why.
+    `number` is a whole number for a measure, and for a rate a share from 0 up or so many to its `per`; `marks` stand
+    beside it. A rate carries its `numerator` and its `denominator`, a share also its exact 95% `interval`. `tally`
+    says how many records gave the number and how many did not, and why.
     """
 
     measure: Measure | Rate
@@ -126,6 +128,11 @@ class Figure:
     @property
     def is_rate(self) -> bool:
         return isinstance(self.measure, Rate)
+
+    @property
+    def is_share(self) -> bool:
+        """Whether it is a share of 1, which people read as a percentage."""
+        return isinstance(self.measure, Rate) and self.measure.is_share
 
     @property
     def numerator(self) -> int | None:
@@ -188,8 +195,10 @@ def figure(
         return Figure(measure, tally, tally.total, None, tuple(marks))
     if not tally.base:
         return Figure(measure, tally, None, Code.NOT_APPLICABLE)
-    if measure.denominator.estimate:
+    if measure.numerator.estimate or measure.denominator.estimate:
         marks.insert(0, Code.ESTIMATED)
+    if not measure.is_share:
+        return Figure(measure, tally, tally.total * measure.per / tally.base, None, tuple(marks))
     judged_by = alerts if measure is FAR_FACES else tally.base
     if judged_by is None or judged_by < FEWEST_ALERTS:
         marks.insert(0, Code.LOW_RELIABILITY)

@@ -48,9 +48,10 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A share: `numerator` divided by `denominator`, both taken from the records that give both.
+    """`numerator` divided by `denominator`, both taken from the records that give both.
 
-    It is never shown without its two counts and its exact 95% interval.
+    A share is never shown without its two counts and its exact 95% interval. What is no share says how many there are
+    to every `per` of the denominator: it has its two counts and no interval. Files give `decimals` decimals.
     """
 
     code: str
@@ -61,6 +62,10 @@ class Rate:
     comparability: str | Promise
     numerator: Measure
     denominator: Measure
+    is_share: bool = True
+    per: int = 1
+    # Ten are enough for one false alert in a thousand million faces.
+    decimals: int = 10
 
     def contribute(self, document: Document) -> Contribution:
         top, bottom = self.numerator.contribute(document), self.denominator.contribute(document)
@@ -351,12 +356,32 @@ FAR_ALERTS = Rate(
     ALERTS,
 )
 
+FACES_PER_HOUR = Rate(
+    "faces_per_hour",
+    _("Faces seen per hour"),
+    _("Faces seen divided by the hours for which the system was running, over the records that give both."),
+    _("detections an hour"),
+    _("Worked out from the counts."),
+    _(
+        "It says how a force counts faces as much as how many there were: where it jumps, the method changed. Places "
+        "and hours differ, so do not compare forces by it."
+    ),
+    FACES_SEEN,
+    DURATION_MINUTES,
+    is_share=False,
+    per=60,
+    decimals=1,
+)
+
 RATES: tuple[Rate, ...] = (FAR_FACES, FAR_ALERTS)
-DECLARED: tuple[Measure | Rate, ...] = (*MEASURES, *RATES)
+PACES: tuple[Rate, ...] = (FACES_PER_HOUR,)
+DECLARED: tuple[Measure | Rate, ...] = (*MEASURES, *RATES, *PACES)
 BY_CODE: Mapping[str, Measure | Rate] = {measure.code: measure for measure in DECLARED}
 
-# Below this many alerts a rate is marked [u], of low reliability.
+# Below this many alerts a rate is marked [u], of low reliability. A table, which sets rates side by side, also marks
+# one from so little that fewer than this many false alerts would be expected at the rate of all its rows together.
 FEWEST_ALERTS = 30
+FEWEST_EXPECTED = 5
 
 
 def contributions(document: Document) -> dict[str, Contribution]:

@@ -1,7 +1,15 @@
 """docs/measures.md, made from the declarations so that the two cannot part."""
 
 from coordination.collation.figures import MEANINGS
-from coordination.collation.measures import FEWEST_ALERTS, MEASURES, RATES, Measure, Rate
+from coordination.collation.measures import (
+    FEWEST_ALERTS,
+    FEWEST_EXPECTED,
+    MEASURES,
+    PACES,
+    RATES,
+    Measure,
+    Rate,
+)
 from coordination.collation.series import SERIES_BREAKS
 
 
@@ -12,8 +20,12 @@ def page() -> str:
         "## Counts\n",
         *(_count(measure) for measure in MEASURES),
         "## Rates\n",
-        _RATES.format(fewest=FEWEST_ALERTS),
+        _RATES.format(fewest=FEWEST_ALERTS, expected=FEWEST_EXPECTED),
         *(_rate(rate) for rate in RATES),
+        "## So many to one of another\n",
+        "Worked out over the records that give both counts, and shown beside them. These are not shares, so they have "
+        "no interval.\n",
+        *(_rate(rate) for rate in PACES),
         "## Breaks in series\n",
         "Before and after a break the figures are made differently. Do not compare across it.\n",
         "| Force | From | Measures | What changed | Source |",
@@ -72,6 +84,8 @@ never added together.
 _RATES = """A rate is worked out over the records that give both its counts, and is never shown without
 them. Its interval is the exact 95% interval of Clopper and Pearson. No false alerts is not a rate of zero:
 the upper limit says how large the rate may be. A rate that rests on fewer than {fewest} alerts is marked [u].
+Published tables, which set rates side by side, also mark one from so little that fewer than {expected} false alerts
+would be expected at the rate of all rows of the table together.
 
 There is no hit rate, and no single "accuracy". How many wanted people pass unrecognised cannot be seen in
 deployments: it takes a test with volunteers.

@@ -101,7 +101,10 @@ added AS (
         ('far_alerts', CASE WHEN alerts IS NOT NULL THEN any_false END, alerts,
             CASE WHEN any_false IS NULL
                  THEN '{false_alerts,false_alerts_confirmed,false_alerts_unconfirmed}'::text[] ELSE '{}' END
-            || CASE WHEN alerts IS NULL THEN '{alerts}'::text[] ELSE '{}' END)
+            || CASE WHEN alerts IS NULL THEN '{alerts}'::text[] ELSE '{}' END),
+        ('faces_per_hour', CASE WHEN duration IS NOT NULL THEN faces_seen END, duration,
+            CASE WHEN faces_seen IS NULL THEN '{faces_seen}'::text[] ELSE '{}' END
+            || CASE WHEN duration IS NULL THEN '{duration_minutes}'::text[] ELSE '{}' END)
       ) AS said (measure, number, denominator, fields)
 )
 """

@@ -34,7 +34,7 @@ _MET_GRIDS = _(
     "deployed, "
     "2023 to 10 May 2025. The force does not say what changed."
 )
-_FACES = ("faces_seen", "far_faces")
+_FACES = ("faces_seen", "far_faces", "faces_per_hour")
 
 SERIES_BREAKS: tuple[SeriesBreak, ...] = (
     SeriesBreak(

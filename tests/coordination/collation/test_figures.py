@@ -10,6 +10,7 @@ from coordination.collation.figures import MEANINGS, Code, Coverage, Figure, Tal
 from coordination.collation.measures import (
     ALERTS,
     DECLARED,
+    FACES_PER_HOUR,
     FACES_SEEN,
     FAR_ALERTS,
     FAR_FACES,
@@ -166,3 +167,11 @@ def test_coverage_names_other_bodies_and_never_counts_them():
 
 def test_coverage_of_the_demonstration_says_that_it_is_made_up():
     assert Coverage(2, 2, made_up=True).phrase == "records from 2 of 2 made-up forces"
+
+
+def test_faces_per_hour_are_no_share_and_have_no_interval():
+    shown = figure(FACES_PER_HOUR, Tally(total=1_000, base=90, known=2), has_break=True)
+    assert shown.number == pytest.approx(1_000 / 1.5)
+    assert (shown.numerator, shown.denominator, shown.interval, shown.is_share) == (1_000, 90, None, False)
+    assert shown.marks == (Code.ESTIMATED, Code.BREAK)
+    assert figure(FACES_PER_HOUR, Tally(known=1)).code is Code.NOT_APPLICABLE

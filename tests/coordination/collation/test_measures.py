@@ -146,3 +146,13 @@ def test_every_break_in_series_is_dated_and_has_a_source():
 def test_labels_wait_for_the_readers_language():
     with translation.override("cy"):
         assert str(BY_CODE["alerts"].label)
+
+
+def test_faces_per_hour_speak_of_the_records_that_give_both():
+    given = result(figures={"faces_seen": 480}, duration_minutes=60)
+    assert contributions(given)["faces_per_hour"] == Contribution(State.KNOWN, 480, 60)
+    for missing in (
+        result(figures={"faces_seen": 480}, duration_minutes=None),
+        result(figures={"faces_seen": None}, duration_minutes=60),
+    ):
+        assert contributions(missing)["faces_per_hour"].state is State.NOT_PUBLISHED
