@@ -32,6 +32,7 @@ DEFAULT_LIMIT, MOST = 50, 200
 SOME = "LFR-0000-0000"  # stands for any reference
 
 NAMED = {"minLength": 1, "maxLength": 200}
+A_DAY = {"pattern": f"^{search.DAY}$"}
 YEARS = {"minimum": search.FIRST_YEAR, "maximum": search.LAST_YEAR}
 FILTERS = (
     Parameter(
@@ -65,6 +66,8 @@ FILTERS = (
         _("Letters in the name of the place or area."),
         within={"minLength": search.FEWEST_LETTERS, "maxLength": search.LONGEST_PLACE},
     ),
+    Parameter("since", _("First day on which the deployment started, such as 2024-04-06."), within=A_DAY),
+    Parameter("until", _("Last day on which the deployment started, such as 2024-04-06."), within=A_DAY),
     Parameter(
         "use_case",
         _(

@@ -25,6 +25,7 @@ from coordination.collation.figures import Tally, figure
 from coordination.collation.measures import ALERTS, ARRESTS, FALSE_ALERTS, MEASURES, Measure
 from design.components import Column, Table
 from design.forms import FilterForm, Look
+from design.numbers import date_text
 from forces.models import Force
 from public import wording
 from public.sums import total_of
@@ -83,6 +84,8 @@ class Filters(FilterForm):
     status = _choice(gettext_lazy("Status"), search.STATUSES, gettext_lazy("Any"))
     state = _choice(gettext_lazy("Records"), STATES, gettext_lazy("Standing"))
     place = forms.CharField(label=gettext_lazy("Place"))
+    since = forms.CharField(label=gettext_lazy("From day"))
+    until = forms.CharField(label=gettext_lazy("To day"))
     use_case = forms.CharField(label=gettext_lazy("Use case"))
     algorithm = forms.CharField(label=gettext_lazy("Algorithm"))
     threshold = forms.CharField(label=gettext_lazy("Threshold"))
@@ -91,8 +94,13 @@ class Filters(FilterForm):
     measure = _choice(
         gettext_lazy("Total of"), {code: m.label for code, m in MEASURED.items()}, gettext_lazy("No total")
     )
-    looks = {"place": Look(width=10), "threshold": Look(width=5)}
-    tucked = (*search.TEXTS, *search.BANDS)
+    looks = {
+        "place": Look(width=10),
+        "since": Look(width=10),
+        "until": Look(width=10),
+        "threshold": Look(width=5),
+    }
+    tucked = ("since", "until", *search.TEXTS, *search.BANDS)
 
     def __init__(self, data: Any, world: World) -> None:
         super().__init__(data)
@@ -255,7 +263,8 @@ def _about(wanted: Search) -> str:
     """What the list holds, in words."""
     parts = [
         wanted.force.name if wanted.force else _("All forces"),
-        wording.period(wanted.year, wanted.month),
+        wording.period(wanted.year, wanted.month) if wanted.year or not _days(wanted) else "",
+        _days(wanted),
         str(TIERS[wanted.tier]).lower() if wanted.tier else "",
         str(search.STATUSES[wanted.status]).lower() if wanted.status else "",
         str(STATES[wanted.state]).lower() if wanted.state != "standing" else "",
@@ -263,6 +272,19 @@ def _about(wanted: Search) -> str:
         *_facets(wanted),
     ]
     return ", ".join(part for part in parts if part)
+
+
+def _days(wanted: Search) -> str:
+    """From 1 June 2015 to 30 September 2025."""
+    said = {name: date_text(day) for name in ("since", "until") if (day := getattr(wanted, name)) is not None}
+    match sorted(said):
+        case ["since", "until"]:
+            return _("%(since)s to %(until)s") % said
+        case ["since"]:
+            return _("from %(since)s") % said
+        case ["until"]:
+            return _("to %(until)s") % said
+    return ""
 
 
 def _facets(wanted: Search) -> list[str]:

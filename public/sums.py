@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import BigIntegerField, Count, Func, Q, Sum, TextField
@@ -103,9 +103,11 @@ def _statistic(wanted: Search, measure: Measure) -> Figure | None:
     """What the statistics say, where they are kept for these filters."""
     if wanted.origin or wanted.status or wanted.place or wanted.state != "standing":
         return None
+    if (wanted.since or wanted.until) and not _are_months(wanted):
+        return None
     if wanted.texts() or wanted.bands():
         return None
-    span = Span.MONTH if wanted.month else Span.YEAR
+    span = Span.MONTH if wanted.month or wanted.since or wanted.until else Span.YEAR
     cells = Cell.objects.filter(
         realm=wanted.realm,
         tier=wanted.tier,
@@ -115,6 +117,19 @@ def _statistic(wanted: Search, measure: Measure) -> Figure | None:
     )
     if wanted.year:
         cells = cells.filter(starts_on=date(wanted.year, wanted.month or 1, 1))
+    if wanted.since:
+        cells = cells.filter(starts_on__gte=wanted.since)
+    if wanted.until:
+        cells = cells.filter(starts_on__lte=wanted.until)
     if wanted.force:
         cells = cells.filter(force=wanted.force)
     return figure(measure, Tally(**cells.aggregate(**{each: Sum(each, default=0) for each in SUMS})))
+
+
+def _are_months(wanted: Search) -> bool:
+    """Whether the days asked for are whole months, of which cells are kept, and nothing else narrows the time."""
+    return (
+        wanted.year is None
+        and (wanted.since is None or wanted.since.day == 1)
+        and (wanted.until is None or (wanted.until + timedelta(days=1)).day == 1)
+    )

@@ -149,6 +149,10 @@ def _conditions(search: Search, after: Cursor | None) -> Iterator[str]:
         yield "h.force_id = %(force)s"
     if search.year is not None:
         yield 'h."on" >= %(first)s AND h."on" <= %(last)s'
+    if search.since is not None:
+        yield 'h."on" >= %(since)s'
+    if search.until is not None:
+        yield 'h."on" <= %(until)s'
     if search.place:
         yield "(upper(h.place) LIKE upper(%(place)s) OR upper(h.area) LIKE upper(%(place)s))"
     for field in search.texts():
@@ -178,6 +182,7 @@ def _values(search: Search, after: Cursor | None) -> dict[str, Any]:
         first, last = search.month or 1, search.month or 12
         values["first"] = date(search.year, first, 1)
         values["last"] = date(search.year, last, calendar.monthrange(search.year, last)[1])
+    values |= {name: day for name in ("since", "until") if (day := getattr(search, name)) is not None}
     if search.place:
         letters = re.sub(r"([\\%_])", r"\\\1", search.place)
         values["place"] = f"%{letters}%"

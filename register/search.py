@@ -31,13 +31,14 @@ from register.facets import (
 from register.models import Head, HeadQuerySet, Origin, Tier
 
 PARAMETERS = (
-    *("force", "year", "month", "tier", "origin", "status", "state", "technology", "place"),
+    *("force", "year", "month", "tier", "origin", "status", "state", "technology", "place", "since", "until"),
     *("use_case", "algorithm", "threshold", "watchlist", "published"),
 )
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 LONGEST_PLACE = 100
 # The greatest number of a row: the database keeps them in 64 bits.
 LAST_ROW = 2**63 - 1
+DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 CURSOR = "[0-9]{4}-[0-9]{2}-[0-9]{2}_[0-9]{1,18}"
 FEWEST_LETTERS = 2
 
@@ -88,8 +89,9 @@ class Cursor(NamedTuple):
 class Search:
     """Which records are wanted: of live use that count, unless said otherwise. `month` only with a `year`.
 
-    Years and months are those of the day on which a deployment started, in UK local time. `use_case`, `algorithm` and
-    `threshold` are whole texts as published, or `not_published`; `watchlist` and `published` are codes of bands.
+    Years, months and days are those on which a deployment started, in UK local time. `since` and `until` are the
+    first and the last day. `use_case`, `algorithm` and `threshold` are whole texts as published, or `not_published`;
+    `watchlist` and `published` are codes of bands.
     """
 
     realm: str
@@ -102,6 +104,8 @@ class Search:
     state: str = "standing"
     technology: str = LIVE
     place: str = ""
+    since: date | None = None
+    until: date | None = None
     use_case: str = ""
     algorithm: str = ""
     threshold: str = ""
@@ -124,6 +128,10 @@ class Search:
             found = found.between(
                 date(self.year, first, 1), date(self.year, last, calendar.monthrange(self.year, last)[1])
             )
+        if self.since is not None:
+            found = found.filter(on__gte=self.since)
+        if self.until is not None:
+            found = found.filter(on__lte=self.until)
         for field in ("tier", "origin", "status"):
             if wanted := getattr(self, field):
                 found = found.filter(**{field: wanted})
@@ -154,6 +162,7 @@ class Search:
     @classmethod
     def read(cls, ask: Reader, *, realm: str) -> Self:
         """What a query string asks for. What is wrong with it waits in `ask` until its `finish()`."""
+        since, until = ask.day("since"), ask.day("until")
         found = {
             "force": ask.force("force", realm),
             "year": ask.whole_number("year", FIRST_YEAR, LAST_YEAR),
@@ -164,9 +173,13 @@ class Search:
             "state": ask.one_of("state", STATES) or "standing",
             "technology": ask.one_of("technology", TECHNOLOGIES) or LIVE,
             "place": ask.text("place", FEWEST_LETTERS, LONGEST_PLACE),
+            "since": since,
+            "until": until,
             **{name: ask.text(name, 1, longest, as_it_stands=True) for name, longest in TEXTS.items()},
             **{name: ask.one_of(name, bands) for name, (_column, bands) in BANDS.items()},
         }
+        if since and until and since > until:
+            ask.refuse("until", _("Give a day on or after the day in “since”."))
         if found["month"] and not found["year"] and "year" not in ask.errors:
             ask.refuse("year", _("Choose a year as well as a month."))
         return cls(realm=realm, **found)  # type: ignore[arg-type]
@@ -242,6 +255,23 @@ class Reader:
             )
             return None
         return int(value)
+
+    def day(self, name: str) -> date | None:
+        value = self.text(name)
+        if not value:
+            return None
+        try:
+            found = date.fromisoformat(value) if re.fullmatch(DAY, value) else None
+        except ValueError:
+            found = None
+        if found is None or not FIRST_YEAR <= found.year <= LAST_YEAR:
+            self.refuse(
+                name,
+                _("Give a day as year, month and day, such as 2024-04-06, from %(first)s to %(last)s.")
+                % {"first": FIRST_YEAR, "last": LAST_YEAR},
+            )
+            return None
+        return found
 
     def force(self, name: str, realm: str) -> Force | None:
         """A force of that realm, by the short name in its address or by its code."""

@@ -198,3 +198,18 @@ def test_lists_of_the_two_worlds_share_nothing(client, kent, northmoor, entered)
     assert references(client.get(LIST)) == [real]
     assert references(client.get("/demonstration/deployments/")) == [made_up]
     assert Head.objects.count() == 2
+
+
+def test_days_narrow_the_list_and_the_total(client, kent, entered):
+    for on in ("2024-03-31", "2024-04-01", "2024-04-30", "2024-05-01"):
+        entered(kent, on=on, figures={"arrests": 2})
+    asked = f"{LIST}?force=kent&tier=primary&measure=arrests"
+    months = text(client.get(f"{asked}&since=2024-04-01&until=2024-04-30"))
+    assert "2 records" in months
+    assert "1 April 2024 to 30 April 2024" in months
+    assert "Matches The statistics say 4." in months
+    shown = text(client.get(f"{asked}&since=2024-04-30"))
+    assert "from 30 April 2024" in shown
+    assert "The statistics are not kept for this choice of filters" in shown
+    assert "to 31 March 2024" in text(client.get(f"{LIST}?until=2024-03-31"))
+    assert "Matches" in text(client.get(f"{asked}&until=2024-03-31"))

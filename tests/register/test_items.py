@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 from contextlib import suppress
+from datetime import date
 
 import psycopg
 import pytest
@@ -57,15 +58,26 @@ def records(db, kent, avon, northmoor, entered, redacted):  # noqa: F811
 @pytest.mark.parametrize("technology", ["live", "retrospective"])
 def test_every_filter_finds_the_records_that_pages_find(records, realm, state, technology):
     kent, _ = records
-    for force, (year, month), tier, origin, status, place in itertools.product(
+    for force, (year, month, since, until), tier, origin, status, place in itertools.product(
         (None, kent),
-        ((None, None), (2024, None), (2024, 1), (2023, 12)),
+        (
+            *(
+                (None, None, None, None),
+                (2024, None, None, None),
+                (2024, 1, None, None),
+                (2023, 12, None, None),
+            ),
+            (None, None, date(2024, 1, 1), None),
+            (2024, None, date(2023, 1, 1), date(2024, 1, 1)),
+        ),
         ("", "secondary"),
         ("", "submitted"),
         ("", "aborted"),
         ("", "WHARF", "100%_", "%", "\\", "écluse", "r_et"),
     ):
-        wanted = Search(realm, force, year, month, tier, origin, status, state, technology, place)
+        wanted = Search(
+            realm, force, year, month, tier, origin, status, state, technology, place, since, until
+        )
         listed = search.page(wanted, "reference", after=None, size=3)
         assert found_by_item(wanted) == [row.reference for row in listed.rows], wanted
         if listed.after:
