@@ -181,6 +181,11 @@ KINDS: dict[str, Kind] = {
 _BY_STATUS = {kind.status: kind for kind in reversed(KINDS.values())}
 
 
+def kind_of(status: int) -> str:
+    """The first kind with this status; a request that was not understood, where none has it or it says no more."""
+    return "bad-request" if status == 400 or status not in _BY_STATUS else _BY_STATUS[status].code
+
+
 def problem(
     request: HttpRequest,
     kind: str,
@@ -247,8 +252,7 @@ def handler(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None
             response["Allow"] = ", ".join(context["view"].allowed_methods)
             return response
         case exceptions.APIException():
-            kind = _BY_STATUS.get(error.status_code, KINDS["bad-request"])
-            response = problem(request, kind.code, status=error.status_code)
+            response = problem(request, kind_of(error.status_code), status=error.status_code)
             if wait := getattr(error, "wait", None):
                 response["Retry-After"] = str(int(wait) + 1)
             return response

@@ -9,7 +9,9 @@ pages = get_asgi_application()
 
 from api.stream import ADDRESSES, Streams, refuse  # noqa: E402 - needs the apps that the line above loads
 from config.health import refuse_wrong_role  # noqa: E402
+from config.requests import StreamRequest  # noqa: E402
 
+pages.request_class = StreamRequest
 refuse_wrong_role()
 streams = Streams()
 

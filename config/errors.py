@@ -50,7 +50,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def unreadable(request: HttpRequest, words: str, status: int = 400) -> HttpResponse:
     """A request that is refused before a view sees it, with words that say why."""
     if _is_for_machines(request):
-        return problems.problem(request, "bad-request", words, status=status)
+        return problems.problem(request, problems.kind_of(status), words, status=status)
     return errors.bad_request(request, BadRequest(words), status=status)
 
 

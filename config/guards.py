@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -25,7 +26,10 @@ HEADERS = {
 
 
 class GuardsMiddleware:
-    """Refuses requests that are too large or hold a NUL before anything reads them; PostgreSQL has no text for NUL."""
+    """Refuses what is too large, in no charset of ours or of no told length, before anything reads it.
+
+    A NUL is refused, too: PostgreSQL has no text for it.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -48,4 +52,16 @@ class GuardsMiddleware:
         most = LARGEST_REQUEST if request.path in TAKES_FILES else LARGEST_FORM
         if not length.isdecimal() or int(length[:12]) > most:
             return errors.too_large(request)
+        if request.META.get("HTTP_TRANSFER_ENCODING") and not request.META.get("CONTENT_LENGTH"):
+            # Django reads nothing of it, and would answer as if nothing had been sent.
+            return errors.unreadable(request, _("Say how long it is: send “Content-Length”."), status=411)
+        if not _is_utf8((request.content_params or {}).get("charset", "utf-8")):
+            return errors.unreadable(request, _("Send text in UTF-8."), status=415)
         return None
+
+
+def _is_utf8(charset: str) -> bool:
+    try:
+        return codecs.lookup(charset).name == "utf-8"
+    except (LookupError, ValueError):
+        return False

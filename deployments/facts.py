@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -112,7 +113,7 @@ class Facts:
             if len(text) > limit:
                 wrong(name, _("Use %(limit)d characters or fewer.") % {"limit": limit})
             if not is_plain(text):
-                wrong(name, _("Remove characters that cannot be printed."))
+                wrong(name, _("Remove characters that cannot be seen or printed."))
 
     def _check_times(self, wrong, today: date) -> None:
         if self.on > today:
@@ -266,8 +267,13 @@ def one_line(text: str) -> str:
 
 
 def is_plain(text: str) -> bool:
-    """Whether a public document may hold it: no control characters, no halves of characters."""
-    return not CONTROL_CHARACTERS.search(text) and not any("\ud800" <= char <= "\udfff" for char in text)
+    """Whether a force may write it: no control characters, halves of characters, or what nobody sees.
+
+    Text that is invisible, or that turns the rest round, reads otherwise than it was reviewed.
+    """
+    return not CONTROL_CHARACTERS.search(text) and not any(
+        unicodedata.category(char) in ("Cf", "Co", "Cs") for char in text
+    )
 
 
 def decimal_text(value: Decimal) -> str:

@@ -172,7 +172,7 @@ class SignedOut:
 @event("login.failed.v1")
 @dataclass(frozen=True, slots=True)
 class SignInFailed:
-    """Somebody gave a wrong password or a wrong code. `person` is empty where no login has the address given."""
+    """Somebody gave a wrong password, code or secret of a system. `person` is empty where no login has the address."""
 
     person: int | None
     step: str

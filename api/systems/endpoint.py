@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -25,7 +26,7 @@ from deployments.models import Deployment
 from directory.actions import note_refusal
 from forces.capabilities import Capability
 from forces.clock import db_now
-from forces.models import Force, Person, SystemLogin, SystemToken
+from forces.models import Force, Person, System, SystemLogin, SystemToken
 from forces.models.systems import digest
 from forces.permissions import grants_of, require
 from forces.refusals import Forbidden, Invalid, Refusal
@@ -59,12 +60,32 @@ _KINDS: dict[type[Refusal], str] = {
 }
 
 
+# Several may hold it at once; a change of the row waits for them all.
+_HOLD = f"SELECT 1 FROM {System._meta.db_table} WHERE person_id = %s AND period @> %s FOR SHARE"  # noqa: S608
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """The system behind a token and the one force it acts for."""
 
     person: Person
     force: Force
+    scope: frozenset[str]  # what its token is for
+
+    def hold(self) -> None:
+        """Ask again for what it may do, and keep that from changing until this transaction ends.
+
+        Whoever disconnects it, or takes a right away, waits for what is being written; after that nothing is.
+        Raises NotSignedIn.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(_HOLD, [self.person.pk, db_now()])
+            if cursor.fetchone() is None:
+                raise NotSignedIn(_("Its system has been disconnected."))
+        self.take_rights()
+
+    def take_rights(self) -> None:
+        self.person.__dict__["grants"] = grants_of(self.person).narrowed_to(self.scope)
 
     @property
     def limit_key(self) -> str:
@@ -187,10 +208,14 @@ def operation(*needs: Capability, at: str = "", keyed: bool | None = None) -> Ca
         @wraps(method)
         def answered(self: SystemEndpoint, request: HttpRequest, **address: str) -> HttpResponse:
             self.at = db_now()
+            if keyed is not None:
+                self.takes = ()  # parameters are for reading
             if not self.takes:
                 self.ask().finish()
             try:
                 with acting(self.caller.force, self.caller.person):
+                    if keyed is not None:
+                        self.caller.hold()
                     for right in needs:
                         require(self.caller.person, right, self.caller.force)
                     if keyed is None:
@@ -255,9 +280,9 @@ def signed_in(request: HttpRequest) -> Caller:
             else _("Send a token as “Authorization: Bearer”. Get one from /api/oauth/token.")
         )
     _noted(found.application)
-    person = system.person
-    person.__dict__["grants"] = grants_of(person).narrowed_to(frozenset(found.scope.split()))
-    return Caller(person, system.force)
+    caller = Caller(system.person, system.force, frozenset(found.scope.split()))
+    caller.take_rights()
+    return caller
 
 
 def _noted(login: SystemLogin) -> None:

@@ -45,8 +45,9 @@ class Unreadable(Refusal):
 def body_of(request: Request) -> bytes:
     """The bytes that were sent. Raises WrongFormat, TooLarge."""
     plain = request._request
-    if plain.content_type != "application/json":
-        raise WrongFormat(_("Send JSON in UTF-8 as “application/json”."))
+    packed = plain.headers.get("Content-Encoding", "identity").strip().lower() != "identity"
+    if plain.content_type != "application/json" or packed:
+        raise WrongFormat(_("Send JSON in UTF-8 as “application/json”, not compressed."))
     try:
         length = int(plain.META.get("CONTENT_LENGTH") or 0)
     except ValueError as error:

@@ -93,17 +93,11 @@ class WorkingResults(SystemEndpoint):
     )
     @operation(RECORD, keyed=True)
     def post(self, body: bytes) -> HttpResponse:
-        self.no_parameters()
         facts = given.facts_of(given.parsed(body, "ResultGiven"), self.caller.force)
         deployment = actions.record(self.caller.force, facts, by=self.caller.person, at=self.at)
         response = self.answer(deployment, status=201)
         response["Location"] = self.address(deployment)
         return response
-
-    def no_parameters(self) -> None:
-        """Parameters are for reading the list."""
-        self.takes = ()
-        self.ask().finish()
 
     def address(self, deployment: Deployment) -> str:
         return address(self.request, deployment)

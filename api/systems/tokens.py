@@ -11,7 +11,11 @@ import logging
 from datetime import timedelta
 from typing import Any
 
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from oauth2_provider.oauth2_backends import get_oauthlib_core
 from oauth2_provider.oauth2_validators import OAuth2Validator
@@ -23,8 +27,9 @@ from rest_framework.views import APIView
 from api import limits
 from api.describe import PROBLEM, WHY
 from api.endpoint import JsonOnly
-from api.problems import MEDIA_TYPE, problem
+from api.problems import MEDIA_TYPE, kind_of, problem
 from api.systems import shapes
+from directory.actions import note_wrong_secret
 from forces.capabilities import FOR_SYSTEMS
 from forces.clock import db_now
 from forces.models import Person, System, SystemLogin, SystemToken
@@ -33,7 +38,19 @@ from forces.tenancy import as_myself
 
 log = logging.getLogger("api.systems")
 
+KEPT_ONCE_IN = 300  # seconds
 LARGEST_FORM = 4096  # bytes
+FORM = "application/x-www-form-urlencoded"
+# What to do about each error of RFC 6749; the library's own words are for programmers.
+_WORDS: dict[str, str | Promise] = {
+    "invalid_request": gettext_lazy(
+        "Send grant_type=client_credentials, and your client ID and secret, as a form."
+    ),
+    "invalid_client": gettext_lazy("The client ID or the secret is wrong, or disconnected."),
+    "unsupported_grant_type": gettext_lazy("The only grant type is client_credentials."),
+    "unauthorized_client": gettext_lazy("The only grant type is client_credentials."),
+    "invalid_scope": gettext_lazy("“scope” names a right that your system does not hold, or none."),
+}
 
 
 class Rights(BaseScopes):
@@ -57,7 +74,16 @@ class SystemsOnly(OAuth2Validator):
         if client_id and client_id.isascii() and "\0" not in client_id:
             login = SystemLogin.objects.filter(client_id=client_id).first()
             request.client = login if login is not None and connected(login.person_id) else None
+            request.meant = request.client
         return request.client
+
+    def authenticate_client(self, request: Any, *args: Any, **kwargs: Any) -> bool:
+        """As the toolkit does, and a wrong secret is kept: whoever tries one knows the system's client ID."""
+        request.meant = None
+        is_known: bool = super().authenticate_client(request, *args, **kwargs)
+        if not is_known and request.meant is not None and _first_in_a_while(request.meant):
+            note_wrong_secret(connected(request.meant.person_id))
+        return is_known
 
     def _check_secret(self, provided_secret: str, stored_secret: str) -> bool:
         return SystemLogin(client_secret=stored_secret).opens_with(provided_secret)
@@ -69,6 +95,11 @@ class SystemsOnly(OAuth2Validator):
             scope=token["scope"],
             expires=db_now() + timedelta(seconds=token["expires_in"]),
         )
+
+
+def _first_in_a_while(login: SystemLogin) -> bool:
+    """Wrong secrets for one system are one line in its force's history, not a thousand."""
+    return bool(cache.add(f"wrong-secret:{login.pk}", 1, KEPT_ONCE_IN))
 
 
 def connected(person_id: int) -> System | None:
@@ -123,7 +154,11 @@ class Token(APIView):
         plain: HttpRequest = request._request
         if int(plain.META.get("CONTENT_LENGTH") or 0) > LARGEST_FORM:
             return problem(request, "too-large", status=413)
-        _, _headers, body, status = get_oauthlib_core().create_token_response(plain)
+        if plain.content_type != FORM:
+            return _refusal(request, 400, {"error": "invalid_request"})
+        if unclear := _unclear(plain):
+            return _refusal(request, 400, {"error": "invalid_request"}, unclear)
+        _uri, _headers, body, status = get_oauthlib_core().create_token_response(plain)
         told = json.loads(body)
         if status == 200:
             response = HttpResponse(body, content_type="application/json")
@@ -136,15 +171,31 @@ class Token(APIView):
         return response
 
 
-def _refusal(request: Any, status: int, told: dict[str, str]) -> HttpResponse:
+def _unclear(request: HttpRequest) -> str:
+    """What is said twice and might be meant otherwise each time: RFC 6749 allows each name once, and one way in."""
+    if request.META.get("QUERY_STRING"):
+        return _("Send everything in the form; an address ends up in logs.")
+    for name, values in request.POST.lists():
+        if len(values) > 1:
+            return _("“%(name)s” is given twice.") % {"name": name}
+    if "Authorization" in request.headers and "client_secret" in request.POST:
+        return _("Send the secret once: by HTTP Basic authentication or in the form.")
+    return ""
+
+
+def _refusal(request: Any, status: int, told: dict[str, str], detail: str = "") -> HttpResponse:
     """A problem that also speaks the words of RFC 6749."""
-    if told.get("error") == "invalid_client":
-        response = problem(request, "unauthorised", "The client ID or the secret is wrong, or disconnected.")
+    error = told.get("error", "")
+    if error not in _WORDS:
+        error = "invalid_request"
+    words = detail or str(_WORDS[error])
+    if error == "invalid_client":
+        response = problem(request, "unauthorised", words)
         response["WWW-Authenticate"] = 'Basic realm="systems"'
     else:
-        response = problem(request, "bad-request", told.get("error_description", ""), status=status)
-    words = json.loads(response.content) | {"error": told.get("error", "invalid_request")}
-    response.content = json.dumps(words, ensure_ascii=False).encode()
+        response = problem(request, kind_of(status), words, status=status)
+    said = json.loads(response.content) | {"error": error}
+    response.content = json.dumps(said, ensure_ascii=False).encode()
     return response
 
 

@@ -196,7 +196,7 @@ def checked_reason(text: str) -> str:
             }
         )
     if not is_plain(reason):
-        raise Invalid({"reason": [_("Remove characters that cannot be printed.")]})
+        raise Invalid({"reason": [_("Remove characters that cannot be seen or printed.")]})
     return reason
 
 

@@ -39,6 +39,7 @@ from directory.actions.sign_in import (
     note_lock_out,
     note_sign_in,
     note_sign_out,
+    note_wrong_secret,
 )
 from directory.actions.systems import (
     Connected,
@@ -86,6 +87,7 @@ __all__ = [
     "note_refusal",
     "note_sign_in",
     "note_sign_out",
+    "note_wrong_secret",
     "recovery_codes_left",
     "remove_second_step",
     "renew_recovery_codes",

@@ -15,7 +15,7 @@ from django.db.models import F
 from directory import events
 from events.outbox import record
 from forces.clock import db_now
-from forces.models import Force, Membership, Person, User
+from forces.models import Force, Membership, Person, System, User
 from forces.tenancy import acting, as_myself
 
 
@@ -37,6 +37,16 @@ def note_failure(user: User | None, *, step: str) -> None:
 def note_lock_out(user: User | None, *, step: str) -> None:
     """Too many wrong attempts: none is looked at for a while."""
     _tell(user, events.SignInLocked(user.person_id if user else None, step))
+
+
+def note_wrong_secret(system: System | None) -> None:
+    """Somebody knows this system's client ID and gave a secret that is not its own."""
+    if system is None:
+        return
+    with acting(system.force, None):
+        failed = events.SignInFailed(system.person_id, "secret")
+        subject = str(system.person.public_id)
+        record(failed, force=system.force, by=None, at=db_now(), subject=subject)
 
 
 def login_of_address(email: str) -> User | None:

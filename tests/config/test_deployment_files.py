@@ -96,6 +96,7 @@ def test_the_front_merges_the_ports_and_lets_no_client_speak_for_the_proxy():
     assert re.search(r"location / \{\s+set \$web http://web:8000;", FRONT)
     assert "proxy_set_header X-Forwarded-For $remote_addr;" in FRONT
     assert "proxy_set_header X-Forwarded-Proto https;" in FRONT
+    assert "underscores_in_headers off;" in FRONT
     assert FRONT.count("{") == FRONT.count("}")
 
 
