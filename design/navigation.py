@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.request import split_domain_port
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -52,6 +55,7 @@ MENUS: dict[str, tuple[Place, ...]] = {
     ),
 }
 SIGN_OUT = ("sign-out",)
+RECOVERY_CODES = ("sign-in-recovery-codes",)
 
 
 def address(*names: str) -> str:
@@ -62,6 +66,14 @@ def address(*names: str) -> str:
         except NoReverseMatch:
             continue
     return ""
+
+
+def stream_address(request: HttpRequest, path: str) -> str:
+    """Where a stream is found from the page of this request: where no proxy joins the two, it has a port of its own."""
+    host, port = split_domain_port(request.get_host())
+    if settings.SEPARATE_PORTS and port == str(settings.SEPARATE_PORTS[0]):
+        return f"http://{host}:{settings.SEPARATE_PORTS[1]}{path}"
+    return path
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from design import navigation, numbers
 from design.components import Link, NavItem, Row, Shorthand
 from design.forms import problems_of, render_field
+from directory.sessions import SECOND_STEP
 
 register = template.Library()
 
@@ -93,9 +94,18 @@ def address(*names: str) -> str:
     return navigation.address(*names)
 
 
-@register.simple_tag
-def sign_out_address() -> str:
-    return navigation.address(*navigation.SIGN_OUT)
+@register.inclusion_tag("design/components/account.html", takes_context=True)
+def account(context: template.Context) -> dict[str, Any]:
+    """Who is signed in, and what is theirs alone: recovery codes where they came in by a second step, signing out."""
+    request = context.get("request")
+    person = getattr(request, "person", None)
+    took_two_steps = request and person and request.session.get(SECOND_STEP)
+    return {
+        "person": person,
+        "recovery_codes": navigation.address(*navigation.RECOVERY_CODES) if took_two_steps else "",
+        "sign_out": navigation.address(*navigation.SIGN_OUT),
+        "csrf_token": context.get("csrf_token"),
+    }
 
 
 @register.inclusion_tag("design/components/service_navigation.html", takes_context=True)

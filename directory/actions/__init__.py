@@ -43,6 +43,7 @@ from directory.actions.sign_in import (
 )
 from directory.actions.systems import (
     Connected,
+    ConnectedAlready,
     NotConnected,
     change_system,
     connect_system,
@@ -51,6 +52,7 @@ from directory.actions.systems import (
 
 __all__ = [
     "Connected",
+    "ConnectedAlready",
     "EmailTaken",
     "NotAddable",
     "NotConnected",

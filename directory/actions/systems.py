@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
+from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext as _
 
@@ -25,6 +27,10 @@ class NotConnected(Refusal):
     """The system is not connected, or not any more."""
 
 
+class ConnectedAlready(Refusal):
+    """The same request connected its system before, and its secret was shown then."""
+
+
 @dataclass(frozen=True, slots=True)
 class Connected:
     """A new system with what it signs in with. The secret is nowhere else: show it once."""
@@ -35,12 +41,20 @@ class Connected:
 
 
 def connect_system(
-    force: Force, *, name: str, capabilities: Iterable[str], until: datetime, by: Person, at: datetime
+    force: Force,
+    *,
+    name: str,
+    capabilities: Iterable[str],
+    until: datetime,
+    by: Person,
+    at: datetime,
+    once: UUID | None = None,
 ) -> Connected:
     """Let a system of the force's own act for it until a moment, with these rights and no others.
 
-    It acts under its own name. `capabilities` are codes of `forces.capabilities.FOR_SYSTEMS`.
-    Raises Forbidden, Invalid (`name`, `capabilities`, `until`).
+    It acts under its own name. `capabilities` are codes of `forces.capabilities.FOR_SYSTEMS`. What is asked for
+    again under the same `once` connects no second one.
+    Raises Forbidden, Invalid (`name`, `capabilities`, `until`), ConnectedAlready.
     """
     require(by, Capability.MANAGE_SYSTEMS, force)
     name, allowed = " ".join(name.split()), _checked(capabilities)
@@ -50,8 +64,7 @@ def connect_system(
         raise Invalid({"until": [_("It must end in the future, a year from now at the latest.")]})
     secret = new_secret()
     with acting(force, by):
-        with national_scope(by):
-            person = Person.objects.create(name=name, kind=Person.Kind.SYSTEM)
+        person = _new_person(name, by=by, once=once)
         system = System.objects.create(
             force=force,
             person=person,
@@ -115,6 +128,22 @@ def disconnect_system(system: System, *, reason: str, by: Person, at: datetime) 
             subject=str(system.person.public_id),
             reason=reason.strip(),
         )
+
+
+def _new_person(name: str, *, by: Person, once: UUID | None) -> Person:
+    """Its public id is `once`, of which there is one: of two requests at the same time the second waits, and loses."""
+    known = {"public_id": once} if once else {}
+    try:
+        with national_scope(by), transaction.atomic():
+            return Person.objects.create(name=name, kind=Person.Kind.SYSTEM, **known)
+    except IntegrityError as error:
+        if once is None:
+            raise
+        raise ConnectedAlready(
+            _(
+                "That system is connected already, and its secret was shown then. If it was not kept, disconnect it."
+            )
+        ) from error
 
 
 def _connected(system: System, at: datetime):

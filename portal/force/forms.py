@@ -41,12 +41,12 @@ class ReasonForm(Form):
     reason = forms.CharField(label=gettext_lazy("Why?"), max_length=2000, widget=forms.Textarea, strip=True)
     looks = {"reason": Look(rows=4)}
 
-    def __init__(self, *args: Any, label: str = "", hint: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, label: str = "", hint: str = "", missing: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if label:
             self.fields["reason"].label = label
         self.fields["reason"].help_text = hint
-        self.fields["reason"].error_messages["required"] = _("Say why")
+        self.fields["reason"].error_messages["required"] = missing or _("Say why")
 
 
 class RedactionForm(Form):

@@ -1,13 +1,18 @@
-"""The force's own systems: what each may do, connecting one, changing it and disconnecting it."""
+"""The force's own systems: what each may do, connecting one, changing it and disconnecting it.
+
+The page that shows a secret is the answer to the form itself, since the secret is kept nowhere for another page to
+show. Each form that is handed out therefore connects one system at most, however often it is sent.
+"""
 
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django import forms
 from django.contrib import messages
+from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -15,6 +20,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from design.components import Row
 from design.forms import DateField, Form, Look
 from directory import actions
 from directory.actions.systems import LONGEST
@@ -57,6 +63,20 @@ class ConnectForm(RightsForm):
     looks = {**RightsForm.looks, "name": Look(width=20)}
 
 
+class Once:
+    """What a form to connect a system carries, so that sending it again connects no second one: an id, signed."""
+
+    def __init__(self, force: Force, person: Person) -> None:
+        self.salt = f"connect a system {force.pk} {person.pk}"
+
+    def new(self) -> str:
+        return signing.dumps(str(uuid4()), salt=self.salt)
+
+    def read(self, text: str) -> UUID:
+        """Raises signing.BadSignature for what this person was not given for this force within a day."""
+        return UUID(signing.loads(text, salt=self.salt, max_age=timedelta(days=1)))
+
+
 @force_page
 def systems(request: HttpRequest, force: Force) -> HttpResponse:
     require(_person(request), Capability.MANAGE_SYSTEMS, force)
@@ -79,6 +99,7 @@ def connect(request: HttpRequest, force: Force) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         initial={"last_day": london_date(now + LONGEST - timedelta(days=2))},
     )
+    once = Once(force, person)
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.connect_system(
@@ -88,19 +109,30 @@ def connect(request: HttpRequest, force: Force) -> HttpResponse:
                 until=_end_of(form.cleaned_data["last_day"]),
                 by=person,
                 at=now,
+                once=once.read(request.POST.get("once", "")),
             )
         except Invalid as invalid:
             for name, told in invalid.errors.items():
                 field = {"until": "last_day"}.get(name, name)
                 form.add_error(field if field in form.fields else None, told)
+        except signing.BadSignature:
+            form.add_error(None, _("This page was open too long. Check it, and press “Connect” again."))
+        except actions.ConnectedAlready as already:
+            messages.warning(request, str(already))
+            return redirect("portal:systems", force.slug)
         else:
             context = {
                 "made": made,
-                "token_at": request.build_absolute_uri(reverse("api:token")),
-                "results_at": request.build_absolute_uri(reverse("api:working-results")),
+                "addresses": [
+                    Row(text, request.build_absolute_uri(reverse(name)))
+                    for text, name in (
+                        (_("Tokens from"), "api:token"),
+                        (_("Results to"), "api:working-results"),
+                    )
+                ],
             }
             return show(request, "system_connected", force, context)
-    return show(request, "system_connect", force, {"form": form})
+    return show(request, "system_connect", force, {"form": form, "once": once.new()})
 
 
 @force_page
@@ -116,6 +148,7 @@ def system(request: HttpRequest, force: Force, system: UUID) -> HttpResponse:
     end_form = ReasonForm(
         request.POST if ends else None,
         label=_("Why is it disconnected?"),
+        missing=_("Say why it is disconnected"),
         hint=_("Kept in your force's history."),
         auto_id="end_%s",
     )

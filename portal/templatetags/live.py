@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.conf import settings
-from django.http import HttpRequest
-from django.http.request import split_domain_port
 
+from design.navigation import stream_address
 from events.feed import newest
 from events.registry import EVENTS
 
@@ -28,15 +26,7 @@ def live(context: template.Context, mode: str) -> dict[str, Any]:
         raise template.TemplateSyntaxError(f"live is one of {', '.join(MODES)}, not {mode!r}.")
     return {
         "mode": mode,
-        "stream": address(context["request"]),
+        "stream": stream_address(context["request"], STREAM),
         "after": newest(),
         "kinds": " ".join(sorted(EVENTS)),
     }
-
-
-def address(request: HttpRequest) -> str:
-    """Where the stream of whoever is signed in is found from this page."""
-    host, port = split_domain_port(request.get_host())
-    if settings.SEPARATE_PORTS and port == str(settings.SEPARATE_PORTS[0]):
-        return f"http://{host}:{settings.SEPARATE_PORTS[1]}{STREAM}"
-    return STREAM

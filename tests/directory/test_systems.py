@@ -1,6 +1,7 @@
 """Connecting a force's own systems, changing them and disconnecting them."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
@@ -37,6 +38,16 @@ def test_a_system_holds_what_it_was_given_and_nothing_else(kent, avon, kent_owne
     )
     assert may(person, Capability.RECORD_RESULTS, kent)
     assert not may(person, Capability.RECORD_RESULTS, avon)
+
+
+def test_asked_for_twice_it_is_connected_once(kent, kent_owner):
+    once = uuid4()
+    connected(kent, kent_owner, once=once)
+    with pytest.raises(actions.ConnectedAlready):
+        connected(kent, kent_owner, once=once)
+    assert SystemLogin.objects.count() == 1
+    connected(kent, kent_owner, once=uuid4())
+    assert SystemLogin.objects.count() == 2
 
 
 def test_connecting_is_written_down_without_the_secret(kent, kent_owner):

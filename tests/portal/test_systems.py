@@ -1,5 +1,6 @@
 """The page on which a force's owner connects systems; and asking for a withdrawal."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -26,12 +27,19 @@ def filled(**changes):
     } | changes
 
 
+def connect(client, **changes):
+    """Open the form and send it."""
+    once = re.search(r'name="once" value="([^"]+)"', client.get(f"{PAGE}connect/").content.decode())[1]
+    return client.post(f"{PAGE}connect/", filled(once=once, **changes))
+
+
 def test_a_system_is_connected_and_its_secret_shown_once(kent_owner, signed_in):
     client = signed_in(kent_owner)
-    answer = client.post(f"{PAGE}connect/", filled())
+    answer = connect(client)
     login = SystemLogin.objects.get()
-    secret = answer.content.decode().split('id="secret" value="')[1].split('"')[0]
+    secret = re.search(r'id="secret">([^<]+)<', answer.content.decode())[1]
     assert login.opens_with(secret)
+    assert f'user = "{login.client_id}:{secret}"' in answer.content.decode()
     assert login.client_id in answer.content.decode()
     assert "no-store" in answer["Cache-Control"]
     for page in (PAGE, f"{PAGE}{login_system().person.public_id}/", "/portal/kent/history/"):
@@ -42,6 +50,31 @@ def test_a_system_is_connected_and_its_secret_shown_once(kent_owner, signed_in):
     told = text(client.get("/portal/kent/history/"))
     assert "System connected" in told
     assert "record the result of a deployment" in told
+
+
+def test_reloading_the_page_with_the_secret_connects_no_second_system(kent_owner, signed_in):
+    client = signed_in(kent_owner)
+    connect(client)
+    sent = filled(once=client.get(f"{PAGE}connect/").context["once"], name="Another system")
+    assert client.post(f"{PAGE}connect/", sent).status_code == 200
+    for _press in range(2):
+        again = client.post(f"{PAGE}connect/", sent, follow=True)
+        assert again.redirect_chain == [(PAGE, 302)]
+        assert "connected already, and its secret was shown then" in text(again)
+    assert SystemLogin.objects.count() == 2
+    with national_scope():
+        assert System.objects.count() == 2
+
+
+def test_a_form_of_nobody_s_or_somebody_else_s_connects_nothing(kent_owner, avon, avon_owner, signed_in):
+    page = f"/portal/{avon.slug}/systems/connect/"
+    theirs = signed_in(avon_owner).get(page).context["once"]
+    client = signed_in(kent_owner)
+    for once in ("", "x", theirs, theirs[:-1]):
+        answer = client.post(f"{PAGE}connect/", filled(once=once))
+        assert answer.status_code == 422
+        assert "This page was open too long" in text(answer)
+    assert not SystemLogin.objects.exists()
 
 
 def login_system():
@@ -59,21 +92,21 @@ def login_system():
     ],
 )
 def test_what_is_wrong_is_said_beside_the_field(kent_owner, signed_in, changes, words):
-    answer = signed_in(kent_owner).post(f"{PAGE}connect/", filled(**changes))
+    answer = connect(signed_in(kent_owner), **changes)
     assert answer.status_code == 422
     assert words in text(answer)
     assert not SystemLogin.objects.exists()
 
 
 def test_a_right_to_publish_cannot_be_smuggled_in(kent_owner, signed_in):
-    answer = signed_in(kent_owner).post(f"{PAGE}connect/", filled(capabilities=["publish_results"]))
+    answer = connect(signed_in(kent_owner), capabilities=["publish_results"])
     assert answer.status_code == 422
     assert not SystemLogin.objects.exists()
 
 
 @pytest.mark.parametrize("who", ["kent_planner", "kent_publisher", "kent_auditor"])
 def test_only_the_owner_sees_the_pages(request, kent_owner, who, signed_in):
-    signed_in(kent_owner).post(f"{PAGE}connect/", filled())
+    connect(signed_in(kent_owner))
     client = signed_in(request.getfixturevalue(who))
     for page in (PAGE, f"{PAGE}connect/", f"{PAGE}{login_system().person.public_id}/"):
         assert client.get(page).status_code == 403
@@ -83,11 +116,13 @@ def test_only_the_owner_sees_the_pages(request, kent_owner, who, signed_in):
 
 def test_rights_are_changed_and_the_system_disconnected(kent_owner, signed_in):
     client = signed_in(kent_owner)
-    client.post(f"{PAGE}connect/", filled())
+    connect(client)
     page = f"{PAGE}{login_system().person.public_id}/"
     client.post(page, {"capabilities": ["read_records"]})
     assert login_system().capabilities == ["read_records"]
-    assert "Say why" in text(client.post(page, {"disconnect": "1", "reason": ""}))
+    silent = client.post(page, {"disconnect": "1", "reason": " "})
+    assert (silent.status_code, silent.content.decode().count("Say why it is disconnected")) == (422, 2)
+    assert '<a href="#end_reason">Say why it is disconnected</a>' in silent.content.decode()
     client.post(page, {"disconnect": "1", "reason": "The supplier changed."})
     assert login_system().until <= db_now()
     assert "No longer connected" in text(client.get(PAGE))
@@ -136,7 +171,7 @@ def test_a_decision_about_a_withdrawal_is_about_what_was_seen(
 
 
 def test_the_centre_s_list_of_people_holds_people(kent_owner, national_lead, signed_in):
-    signed_in(kent_owner).post(f"{PAGE}connect/", filled())
+    connect(signed_in(kent_owner))
     told = text(signed_in(national_lead).get("/admin/people/"))
     assert "Kent Police owner" in told
     assert "Kent results system" not in told
