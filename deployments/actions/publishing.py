@@ -51,6 +51,8 @@ def publish(deployment: Deployment, *, seen: Seen, matches: str = "", by: Person
                 .update(current=result, correction=None)
             )
         else:
+            if matches:
+                _hold(matches, force, result)
             moved = (
                 rows_of(deployment)
                 .filter(current=result, stage=Deployment.Stage.PREPARING)
@@ -193,6 +195,17 @@ def transcriptions_of(force: Force, result: Result) -> HeadQuerySet:
     return Head.objects.standing().filter(force=force, origin=Origin.COLLATED, on=result.on)
 
 
+def _hold(reference: str, force: Force, result: Result) -> None:
+    """Lock the transcription that is to be replaced: whoever says the same of another result waits. Raises NoMatch."""
+    found = transcriptions_of(force, result).filter(reference=reference).select_for_update()
+    if found.first() is None:
+        raise NoMatch(
+            _("%(reference)s is not a transcription of this force's deployments on that day.")
+            % {"reference": reference},
+            pointer="matches",
+        )
+
+
 def _enter(deployment: Deployment, result: Result, *, matches: str, by: Person, at: datetime) -> Entry:
     force = deployment.force
     document = document_of(rows_of(deployment).get(), result, matches=matches)
@@ -202,12 +215,6 @@ def _enter(deployment: Deployment, result: Result, *, matches: str, by: Person, 
         )
     if not matches:
         return register.enter(document, force=force, origin=Origin.SUBMITTED, by=by, at=at)
-    if not transcriptions_of(force, result).filter(reference=matches).exists():
-        raise NoMatch(
-            _("%(reference)s is not a transcription of this force's deployments on that day.")
-            % {"reference": matches},
-            pointer="matches",
-        )
     return register.correct(
         document,
         reason=_("The force published its own result; it replaces the national centre's transcription."),

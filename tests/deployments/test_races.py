@@ -11,8 +11,10 @@ from deployments.models import Deployment
 from forces.clock import db_now
 from forces.refusals import Refusal
 from forces.tenancy import acting
-from register.models import Entry, Head
+from register import actions as register
+from register.models import Entry, Head, Origin
 from tests.deployments.recordings import FIRST, REASON, STANDS, facts, published, recorded, reviewed
+from tests.documents import result as transcribed
 from tests.people import make_force, make_member
 
 pytestmark = pytest.mark.commits
@@ -60,6 +62,23 @@ def test_twenty_four_publications_place_one_entry(team):
     outcomes = race(*(publish(publishers[i % 3]) for i in range(THREADS)))
     assert sorted(outcomes) == ["WrongStage"] * (THREADS - 1) + ["done"]
     assert Entry.objects.count() == 1
+
+
+def test_one_of_two_results_replaces_a_transcription(team):
+    force, writer, publishers = team
+    for _ in range(6):
+        theirs = transcribed(force)
+        register.enter(theirs, force=force, origin=Origin.COLLATED, by=None, at=db_now())
+        ours = [reviewed(force, writer, publishers[0]) for _ in range(3)]
+
+        def publish(deployment, reference=theirs["reference"]):
+            return lambda: actions.publish(
+                deployment, seen=FIRST, matches=reference, by=publishers[0], at=db_now()
+            )
+
+        assert sorted(race(*map(publish, ours))) == ["NoMatch", "NoMatch", "done"]
+        assert sorted(now(each).stage for each in ours) == ["preparing", "preparing", "published"]
+        assert Entry.objects.filter(reference=theirs["reference"]).count() == 2
 
 
 def test_publication_and_amendment_never_both_hold(team):
