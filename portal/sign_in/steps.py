@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from allauth.account.adapter import get_adapter
 from allauth.core.internal import ratelimit
 from django.conf import settings
+from django.db import DatabaseError, InterfaceError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString, mark_safe
@@ -62,7 +66,8 @@ def set_up(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and _counted(request, user, form):
         try:
-            codes = actions.set_second_step(user, key=key, code=form.cleaned_data["code"], at=db_now())
+            with _looked_at(request):
+                codes = actions.set_second_step(user, key=key, code=form.cleaned_data["code"], at=db_now())
         except Invalid as invalid:
             form.add_error("code", invalid.errors["code"])
         else:
@@ -89,7 +94,8 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and _counted(request, user, form):
         try:
-            codes = actions.renew_recovery_codes(user, code=form.cleaned_data["code"], at=db_now())
+            with _looked_at(request):
+                codes = actions.renew_recovery_codes(user, code=form.cleaned_data["code"], at=db_now())
         except Invalid as invalid:
             form.add_error("code", invalid.errors["code"])
         else:
@@ -102,7 +108,8 @@ def _checked(request: HttpRequest, user: User, form: CodeForm) -> str:
     if not _counted(request, user, form):
         return ""
     try:
-        step = actions.use_code(user, form.cleaned_data["code"])
+        with _looked_at(request):
+            step = actions.use_code(user, form.cleaned_data["code"])
     except Unsealable:
         form.add_error(
             "code", _("Your second step cannot be read any more. Ask the national centre to remove it.")
@@ -128,6 +135,16 @@ def _counted(request: HttpRequest, user: User, form: CodeForm) -> bool:
         return False
     request.second_step_tries = tries  # type: ignore[attr-defined]
     return True
+
+
+@contextmanager
+def _looked_at(request: HttpRequest) -> Iterator[None]:
+    """A code that nobody could look at, because the database went away, counts against nobody."""
+    try:
+        yield
+    except (DatabaseError, InterfaceError):
+        request.second_step_tries.rollback()  # type: ignore[attr-defined]
+        raise
 
 
 def _signed_in(request: HttpRequest) -> User | None:

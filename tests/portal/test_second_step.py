@@ -13,7 +13,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.core.management import call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 
 from directory import actions, demonstration
@@ -150,6 +150,34 @@ def test_guessing_codes_is_stopped_and_kept(ada):
     assert client.post("/sign-in/code/", {"code": code_of(key)}).status_code == 429, "not even a right one"
     assert names_of(ada.person).count("login.locked.v1") == 1
     assert "login.failed.v1" in names_of(ada.person)
+
+
+@pytest.mark.parametrize("page", ["code", "set-up", "recovery-codes"])
+def test_a_code_that_nobody_could_look_at_counts_against_nobody(ada, page):
+    """The database goes away between the page's first question to it and the look at the code."""
+    client, key = Client(raise_request_exception=False), ""
+    if page != "set-up":
+        key, _codes = enrol(client, ada)
+    if page != "recovery-codes":
+        client = Client(raise_request_exception=False)
+        give_password(client, ada)
+        client.get(f"/sign-in/{page}/")
+
+    def gone(execute, sql, *rest):
+        if "mfa_authenticator" in sql and ("FOR UPDATE" in sql or "DELETE" in sql or "INSERT" in sql):
+            raise OperationalError("the server closed the connection unexpectedly")
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(gone):
+        for _ in range(8):
+            answer = client.post(f"/sign-in/{page}/", {"code": code_of(key or key_on(client))})
+            assert answer.status_code == 503, answer.content
+    assert client.post(f"/sign-in/{page}/", {"code": "000000"}).status_code == 200
+
+
+def key_on(client):
+    page = client.get("/sign-in/set-up/").content.decode()
+    return re.search(r"<code>([A-Z2-7 ]+)</code>", page).group(1).replace(" ", "")
 
 
 def test_half_a_sign_in_lasts_ten_minutes_and_ends_with_the_password(ada):
