@@ -11,11 +11,13 @@ import re
 import threading
 import time
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 OK, REFUSED, UNKNOWN, NOT_SENT = "ok", "refused", "unknown", "not sent"
+KEYED = "a system's request"  # what await_under_way calls any request under a key
 CANARY = re.compile(r"CANARY-([a-z-]+?)-[0-9a-f]{8}")
 
 
@@ -24,7 +26,7 @@ class Operation:
     """One thing asked for, once. `sent` is what the force wrote, where it wrote anything."""
 
     number: int
-    act: str  # record, amend, review, send back, discard, publish, correct, withdraw
+    act: str  # record, amend, review, send back, discard, publish, correct, withdraw, ask withdrawal, …
     actor: str
     force: str
     began: float  # seconds since 1970, by the client's clock
@@ -35,6 +37,13 @@ class Operation:
     status: int = 0
     told: str = ""
     found: str = ""  # for an unknown one: "it had happened", "it had not happened", "nobody looked"
+    # Of a system's request under a key: SHA-256 of the bytes sent and of the whole answer; a mark that only what
+    # this request wrote carries; and whether the answer said that it was one given before.
+    key: str = ""
+    body: str = ""
+    mark: str = ""
+    answer: str = ""
+    is_repeat: bool = False
 
 
 class History:
@@ -52,12 +61,25 @@ class History:
         self._changed = threading.Condition()
         self._under_way: Counter[str] = Counter()
 
-    def begin(self, act: str, *, actor: str, force: str, reference: str = "", **sent: Any) -> Operation:
+    def begin(
+        self,
+        act: str,
+        *,
+        actor: str,
+        force: str,
+        reference: str = "",
+        keyed: Mapping[str, str] | None = None,
+        **sent: Any,
+    ) -> Operation:
+        """`keyed` is what else is known of a request under a key: key, body, mark."""
         with self._changed:
-            operation = Operation(len(self.operations), act, actor, force, time.time(), reference, sent)
+            operation = Operation(
+                len(self.operations), act, actor, force, time.time(), reference, sent, **(keyed or {})
+            )
             self.operations.append(operation)
             self._write("invoke", operation)
             self._under_way[act] += 1
+            self._under_way[KEYED] += bool(operation.key)
             self._changed.notify_all()
         return operation
 
@@ -67,6 +89,7 @@ class History:
             operation.status, operation.told = status, told
             self._write(outcome, operation)
             self._under_way[operation.act] -= 1
+            self._under_way[KEYED] -= bool(operation.key)
 
     def find(self, operation: Operation, found: str) -> None:
         with self._changed:

@@ -2,7 +2,8 @@
 
 A `Desk` is one thread with five people of one force, who take one deployment after the other through its life. An
 answer that never came is neither yes nor no: they look, as people would, and ask again if it had not happened;
-now and then they walk away instead, and nobody ever learns.
+now and then they walk away instead, and nobody ever learns. Where the page that publishes asks whether the national
+centre has transcribed this very deployment, they say which it is, or that it is another.
 """
 
 from __future__ import annotations
@@ -75,6 +76,7 @@ class Desk(threading.Thread):
         super().__init__(daemon=True, name=f"{team['force']}-{number}")
         self.at_least, self.lives = at_least, 0
         self.force, self.history, self.stopping, self.leave = team["force"], history, stop, leave
+        self.transcribed = [date.fromisoformat(day) for day in team["transcribed"]]
         self.seed = f"{seed}/{self.name}"
         self.people = {
             part: Member(
@@ -90,8 +92,7 @@ class Desk(threading.Thread):
         for number in itertools.count():
             if self.leave.is_set() or (self.stopping.is_set() and self.lives >= self.at_least):
                 return
-            self.chance = random.Random(f"{self.seed}/{number}")
-            self.place = f"Square {number} of {self.name}"
+            self._begin(number)
             try:
                 self._one()
                 self.lives += 1
@@ -101,13 +102,23 @@ class Desk(threading.Thread):
                 if not self.leave.is_set() and not self.stopping.is_set():
                     self.history.surprises.append(f"{self.name}: {error}")
                     return
+                time.sleep(0.2)  # nobody answers as yet
             except Unexpected as error:
                 self.history.surprises.append(f"{self.name}: {error}")
 
     # One deployment's life --------------------------------------------------------------------------
 
+    def _begin(self, number: int) -> None:
+        """The first of all is one that the centre has transcribed, the second is another of such a day."""
+        self.chance = random.Random(f"{self.seed}/{number}")
+        self.place = f"Square {number} of {self.name}"
+        self.is_tried = self.lives < 2
+        self.is_transcribed = self.lives == 0 if self.is_tried else self.chance.random() < 0.5
+
     def _one(self) -> None:
         draft, fate = self.chance.random(), self.chance.random()
+        if self.is_tried:
+            draft = 0.5  # nothing comes between the recording and the publication
         said = self._said()
         secret = self._canary()
         first = said | {"place": f"{secret} {self.place}"} if draft < 0.25 else said
@@ -130,7 +141,7 @@ class Desk(threading.Thread):
         self._do("review", "reviewer", reference, {}, lambda: self._may("publish", publisher, here))
         if draft > 0.95:
             self._must_fail("publish", "writer", reference)
-        self._do("publish", publisher, reference, {}, lambda: self._tag(here) != "To publish", **said)
+        self._publish(publisher, reference, lambda: self._tag(here) != "To publish", said)
         if fate < 0.06:
             self._must_fail("publish", publisher, reference)
         elif fate < 0.22:
@@ -145,7 +156,28 @@ class Desk(threading.Thread):
         self._do("correct", author, reference, corrected | {"reason": REASON},
                  lambda: self._tag(here) == "Correction in work")  # fmt: skip
         self._do("review", "reviewer", reference, {}, lambda: self._may("publish", publisher, here))
-        self._do("publish", publisher, reference, {}, lambda: self._tag(here) == "Published", **corrected)
+        self._publish(publisher, reference, lambda: self._tag(here) == "Published", corrected)
+
+    def _publish(
+        self, publisher: str, reference: str, happened: Callable[[], bool], said: Mapping[str, str]
+    ) -> None:
+        self._do("publish", publisher, reference, self._matched, happened, **said)
+
+    def _matched(self, page: Answer) -> dict[str, str]:
+        """Which transcription this is, where the page asks."""
+        offered = page.values('name="matches"')
+        if not offered:
+            return {}
+        theirs = [each for each in offered if each != "none"]
+        return {"matches": self.chance.choice(theirs) if self.is_transcribed else "none"}
+
+    def _is_gone(self, operation: Operation | None, publisher: str) -> bool:
+        """Whether the transcription that was chosen has been replaced by a colleague's result meanwhile."""
+        chosen = operation.sent.get("matches", "none") if operation else "none"
+        if chosen == "none" or operation is None:
+            return False
+        page = self.people[publisher].read(self._path("publish", operation.reference))
+        return page.status == 200 and chosen not in page.values('name="matches"')
 
     def _record(self, writer: str, said: dict[str, str]) -> str:
         """Nobody knows the reference of a recording whose answer was lost: look before writing it again."""
@@ -170,11 +202,11 @@ class Desk(threading.Thread):
         act: str,
         who: str,
         reference: str,
-        fields: Mapping[str, str],
+        fields: Mapping[str, str] | Callable[[Answer], dict[str, str]],
         happened: Callable[[], bool],
         **sent: str,
     ) -> Answer | None:
-        """Until it has happened. The answer that said so; None if only a look did."""
+        """Until it has happened. The answer that said so; None if only a look did. `fields` may depend on the page."""
         unsure = False
         while True:
             operation, answer = self._try(act, self.people[who], reference, fields, sent)
@@ -182,12 +214,14 @@ class Desk(threading.Thread):
                 # It may have been done by what was sent before and thought lost.
                 if unsure and happened():
                     return None
+                if self._is_gone(operation, who):
+                    continue
                 words = operation.told if operation else answer.said()[1] if answer else ""
                 raise Unexpected(f"{act} {reference} by {who}: {answer and answer.status} {words}")
             if operation.outcome == OK:
                 return answer
             if operation.outcome == UNKNOWN:
-                if self.chance.random() < 0.15:
+                if not self.is_tried and self.chance.random() < 0.15:
                     self.history.find(operation, "nobody looked")
                     raise WalkedAway
                 is_so = happened()
@@ -216,13 +250,21 @@ class Desk(threading.Thread):
                 raise Unexpected(f"{act} {reference} by {who} was let through: {told}")
 
     def _try(
-        self, act: str, member: Member, reference: str, fields: Mapping[str, str], sent: Mapping[str, str]
+        self,
+        act: str,
+        member: Member,
+        reference: str,
+        fields: Mapping[str, str] | Callable[[Answer], dict[str, str]],
+        sent: Mapping[str, str],
     ) -> tuple[Operation | None, Answer | None]:
         """Open the form, fill it in, send it once, and see what became of it."""
         path = self._path(act, reference)
         page = member.read(path)
         if 'name="csrfmiddlewaretoken"' not in page.text or page.status != 200 or "<form" not in page.text:
             return None, page
+        if callable(fields):
+            fields = fields(page)
+            sent = {**sent, **fields}
         form = {**self._empty(act), **fields}
         if seen := page.hidden("seen"):
             form["seen"] = seen
@@ -296,6 +338,8 @@ class Desk(threading.Thread):
 
     def _said(self) -> dict[str, str]:
         day = date(2024, 1, 1) + timedelta(days=self.chance.randrange(500))
+        if self.transcribed and (self.is_tried or self.chance.random() < 0.05):
+            day = self.chance.choice(self.transcribed)
         said = {
             "on-day": str(day.day),
             "on-month": str(day.month),

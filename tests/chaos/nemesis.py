@@ -1,7 +1,8 @@
 """What breaks, when, for how long: decided by a seed before anything starts, and then done.
 
 The schedule depends on seed, length, number and kinds alone: same seed, same schedule. When within a step a fault
-strikes is aimed at too: some wait until a publication is under way, and a few milliseconds longer.
+strikes is aimed at too: some wait until a publication or a system's request is under way, and a few milliseconds
+longer.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from config.stack.ground import StackError
-from tests.chaos.history import History
+from tests.chaos.history import KEYED, History
 from tests.chaos.rig import Rig
 
 HOUR, DAY = 3600, 86_400
@@ -107,7 +108,7 @@ def plan(
     for name, length in zip(wanted, lengths, strict=True):
         target = min(kinds[name], key=lambda each: (busy.get(each, 0.0) > at, chance.random()))
         at = max(at, busy.get(target, 0.0))
-        aimed = "publish" if chance.random() < 0.5 else ""
+        aimed = chance.choices(("publish", KEYED, ""), (7, 4, 9))[0]
         shift = chance.choice(KINDS[name].shifts) if KINDS[name].shifts else 0
         after = chance.uniform(0, 0.08) if aimed else 0.0
         made.append(Fault(round(at, 3), name, target, round(length, 3), aimed, round(after, 4), shift))

@@ -3,7 +3,8 @@
     python -m tests.chaos.people [--reference]
 
 The two made-up forces, whose people are signed in by a button where the demonstration has one and by a password
-of their own where not; with --reference also two real-named forces beside all published records.
+of their own where not; with --reference also two real-named forces beside all published records. Of the made-up
+forces the national centre has transcribed a few deployments; each team knows the days on which one stands.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
+from datetime import date, timedelta
 from typing import Any
 
 import django
@@ -21,6 +23,7 @@ ROLES = {
     "publisher": "data_publisher",
     "second": "data_publisher",
     "chief": "chief_officer",
+    "owner": "force_owner",
 }
 REAL = ("kent", "essex")
 
@@ -39,9 +42,11 @@ def make(*, with_reference: bool) -> list[dict[str, Any]]:
             call_command("load_demonstration", verbosity=0)
         else:
             demonstration.load()
-    teams = [
-        _team(Force.objects.get(slug=slug), _owner_of(slug), made_up=True) for slug in demonstration.FORCES
-    ]
+    teams = []
+    for slug in demonstration.FORCES:
+        force = Force.objects.get(slug=slug)
+        _transcribe(force, days=40 if with_reference else 4)
+        teams.append(_team(force, _owner_of(slug), made_up=True))
     if with_reference:
         teams += [
             _team(force, _settle(force), made_up=False) for force in Force.objects.filter(slug__in=REAL)
@@ -77,7 +82,39 @@ def _team(force: Any, owner: Any, *, made_up: bool) -> dict[str, Any]:
             people[part] = {"persona": f"{force.slug}-{role.replace('_', '-')}"}
         else:
             people[part] = _invited(force, owner, part, role)
-    return {"force": force.slug, "code": force.code, "realm": str(force.realm), "people": people}
+    return {
+        "force": force.slug,
+        "code": force.code,
+        "realm": str(force.realm),
+        "people": people,
+        "transcribed": _transcribed(force),
+    }
+
+
+def _transcribe(force: Any, *, days: int) -> None:
+    """Deployments of a made-up force as if the centre had read of them, on every third of them two."""
+    from forces.clock import db_now
+    from register.actions import enter_all
+    from register.models import Origin
+    from tests.documents import result
+
+    documents = [
+        result(
+            force,
+            on=(date(2024, 2, 1) + timedelta(days=11 * number)).isoformat(),
+            place={"name": f"Transcribed place {number}{letter}", "area": None},
+        )
+        for number in range(days)
+        for letter in ("ab" if number % 3 == 0 else "a")
+    ]
+    enter_all(documents, force=force, origin=Origin.COLLATED, by=None, at=db_now())
+
+
+def _transcribed(force: Any) -> list[str]:
+    from register.models import Head, Origin
+
+    found = Head.objects.standing().filter(force=force, origin=Origin.COLLATED)
+    return sorted({day.isoformat() for day in found.values_list("on", flat=True)})
 
 
 def _invited(force: Any, owner: Any, part: str, role: str) -> dict[str, str]:

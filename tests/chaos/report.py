@@ -33,6 +33,7 @@ class Report:
         default_factory=dict
     )  # by act: ok, refused, unknown, not sent
     indeterminate: dict[str, int] = field(default_factory=dict)
+    keys: dict[str, int] = field(default_factory=dict)  # what systems sent under keys
     answers: dict[str, int] = field(default_factory=dict)
     entries: int = 0
     events: int = 0
@@ -94,6 +95,7 @@ def page(report: Report) -> str:
     doubled = [each for each in report.findings.get("I3", []) if "times" in each] + report.findings.get(
         "I4", []
     )
+    keyed = report.findings.get("I13", [])
     if report.findings:
         verdict = "**an invariant was broken: see Findings**"
     elif report.is_clean():
@@ -104,22 +106,28 @@ def page(report: Report) -> str:
         "# What happens when things break",
         "",
         "Written by `make chaos`; how to run it and read it: [how-to/run-the-chaos.md](how-to/run-the-chaos.md).",
-        "Real processes, real people's pages over HTTP, faults by a seed, and a checker that shares no code with the",
-        f"product. Verdict of this run: {verdict}.",
+        "Real processes, people's pages and systems' requests over HTTP, faults by a seed, and a checker that shares",
+        f"no code with the product. Verdict of this run: {verdict}.",
         "",
         "| | |",
         "|---|---|",
         f"| Seed, length | {report.seed}, {report.seconds / 60:.1f} minutes |",
         *(f"| {name.capitalize()} | {value} |" for name, value in report.machine.items()),
         f"| Settings that differ | {', '.join(f'{k}={v}' for k, v in report.settings.items()) or 'none'} |",
-        f"| Faults | {sum(report.faults.values())}, of which {report.aimed} aimed at a publication under way |",
+        f"| Faults | {sum(report.faults.values())}, of which {report.aimed} aimed at a publication or a system's "
+        "request under way |",
         f"| Publications, corrections and withdrawals acknowledged | {promised} |",
         f"| Lost | {len(lost)} |",
         f"| Doubled | {len(doubled)} |",
         f"| Bound | fewer than {3 / promised:.2%} lost, at 95 % (rule of three: 3 / {promised}) |" if promised else
         "| Bound | none: nothing was acknowledged |",
+        "| Requests of systems under a key, sent how often | "
+        + ", ".join(f"{name} {number}" for name, number in report.keys.items()) + " |",
+        f"| Of these lost, doubled, otherwise wrong | {sum('lost' in each for each in keyed)},"
+        f" {sum('times' in each for each in keyed)},"
+        f" {sum('lost' not in each and 'times' not in each for each in keyed)} |",
         f"| Answers that never came | {sum(report.indeterminate.values())}: "
-        + (", ".join(f"{name} {number}" for name, number in sorted(report.indeterminate.items())) or "none") + " |",
+        + told(report.indeterminate) + " |",
         f"| Register entries, events | {report.entries}, {report.events} |",
         f"| Deliveries, attempts | {report.deliveries}, {report.attempts} |",
         f"| Positions read from the stream, connections | {report.positions_followed}, {report.connections_followed} |",
@@ -161,7 +169,9 @@ def page(report: Report) -> str:
             for act, by in sorted(report.outcomes.items())
         ),
         "",
-        "Refusals are of one's own work, or of a thing done already: the people of the run try both.",
+        "Refusals are of one's own work, of a thing done already, of other bytes under a used key, and of what another",
+        "replaced meanwhile: the people and systems of the run try all of these. Systems send again what nobody",
+        "answered, under its key; so their acts count as often as they were sent.",
         "Answers by door: " + ", ".join(f"{name} {number}" for name, number in sorted(report.answers.items())) + ".",
         "",
     ]  # fmt: skip
@@ -174,8 +184,37 @@ def page(report: Report) -> str:
     return "\n".join(lines)
 
 
+def told(numbers: dict[str, int]) -> str:
+    return ", ".join(f"{name} {number}" for name, number in sorted(numbers.items())) or "none"
+
+
 def told_seconds(seconds: float | None) -> str:
     return "not within the time" if seconds is None else f"{seconds:.1f} s"
+
+
+def counted_keys(operations: list[Any]) -> dict[str, int]:
+    """What systems sent under keys, in numbers."""
+    by_key: dict[str, list[Any]] = {}
+    for each in operations:
+        if each.key:
+            by_key.setdefault(each.key, []).append(each)
+    sent = [[each for each in found if each.body == found[0].body] for found in by_key.values()]
+    return {
+        "keys": len(by_key),
+        "requests": sum(each.outcome != "not sent" for found in by_key.values() for each in found),
+        "acknowledged": sum(any(each.outcome == "ok" for each in found) for found in sent),
+        "sent again after no answer": sum(
+            any(each.outcome == "unknown" for each in found[:-1]) for found in sent
+        ),
+        "answered from what was kept": sum(each.is_repeat for found in sent for each in found),
+        "found one at work": sum("in-flight" in each.told for found in sent for each in found),
+        "other bytes refused": sum(
+            each.outcome == "refused" and "key-reused" in each.told
+            for found in by_key.values()
+            for each in found
+        ),
+        "never learnt": sum(not any(each.outcome == "ok" for each in found) for found in sent),
+    }
 
 
 def counted(operations: list[Any]) -> tuple[dict[str, dict[str, int]], dict[str, int]]:

@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from tests.chaos.processes import QUICK
 from tests.chaos.readers import Follower, Reader, Snoop, await_caught_up
 from tests.chaos.report import Report
 from tests.chaos.rig import SIZES, Rig
+from tests.chaos.systems import SystemDesk, connect
 from tests.chaos.watch import PUBLISHED, Watch
 
 QUIET_WITHIN = 120.0  # seconds after the last fault and the last publication
@@ -94,12 +96,6 @@ class Run:
     def _say(self, words: str) -> None:
         print(f"{time.monotonic() - self.began:6.1f} s  {words}", file=sys.stderr, flush=True)
 
-    def _await_first(self) -> None:
-        """The first publication is left in peace, so that there is something to lose."""
-        deadline = time.monotonic() + 60
-        while not self.history.number_of("publish") and time.monotonic() < deadline:
-            time.sleep(0.05)
-
     def _leave_out(self) -> None:
         """Kinds of fault that this machine does not allow are named, never passed over in silence."""
         for kind in KINDS:
@@ -126,11 +122,17 @@ class Run:
                     how["cookies"] = dict(
                         member.cookies
                     )  # one session, in as many windows as there are desks
+        self._connect(teams, webs)
         desks = [
             Desk(team, number, seed=self.seed, ports=webs[i % len(webs):] + webs[: i % len(webs)],
                  history=self.history, stop=self.done, leave=self.leave, timeout=timeout, at_least=3)
             for number in range(1, 3 if self.is_long else 2)
             for i, team in enumerate(teams, number)
+        ]  # fmt: skip
+        desks += [
+            SystemDesk(team, 1, seed=self.seed, ports=webs[i % len(webs):] + webs[: i % len(webs)],
+                       history=self.history, stop=self.done, leave=self.leave, timeout=timeout, at_least=1)
+            for i, team in enumerate(teams)
         ]  # fmt: skip
         pace = 1.0 if self.is_long else 0.5
         others: list[threading.Thread] = [Reader(webs, self.seed, self.history, self.done, pace)]
@@ -147,6 +149,19 @@ class Run:
             for number in (1, 2)
         ]
         return desks, others, followers
+
+    def _connect(self, teams: list[dict[str, Any]], webs: list[int]) -> None:
+        """Each force has its system, since yesterday: a clock that is set back must not disconnect it."""
+        self.rig.clocks.set("servers", -86_400)
+        last_day = datetime.now(UTC).date() + timedelta(days=90)
+        for team in teams:
+            owner = Member(
+                f"owner of {team['force']}", dict(team["people"]["owner"]), webs, team["force"], self.history,
+                stop=self.done, timeout=20, door="portal",
+            )  # fmt: skip
+            owner.cookies |= team["people"]["owner"].get("cookies", {})
+            team["system"] = connect(owner, team["force"], last_day=last_day)
+        self.rig.clocks.set("servers", 0)
 
     def _break(self, nemesis: Nemesis, desks: list[Desk]) -> Counter[str]:
         """Until the schedule is done and everybody has finished what they had in hand."""
@@ -223,6 +238,7 @@ class Run:
         report.planted, report.overlooked = planted.missed(rig.copy("planted"), evidence)
         report.surprises += history.surprises
         report.outcomes, report.indeterminate = reports.counted(history.operations)
+        report.keys = reports.counted_keys(history.operations)
         report.answers = dict(history.answers)
         report.positions_followed = sum(len(seen) for seen in history.followers.values())
         report.connections_followed = sum(

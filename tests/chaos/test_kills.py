@@ -41,6 +41,8 @@ def test_every_promise_is_kept_while_everything_breaks_once():
     assert report["overlooked"] == [], "the checker did not find what was broken on purpose"
     assert report["planted"] == len(IN_THE_DATABASE) + len(IN_THE_EVIDENCE)
     assert report["acknowledged"] >= 2
+    assert report["keys"]["acknowledged"] >= 2
+    assert report["keys"]["answered from what was kept"] >= 1
     assert set(report["faults"]) | set(report["skipped"]) == set(KINDS)
     assert run.returncode == 0, told
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import psycopg
 
-from tests.chaos.checker import deliveries, order, privacy, publications, statistics, workflow
+from tests.chaos.checker import deliveries, keys, order, privacy, publications, statistics, workflow
 from tests.chaos.checker.evidence import Evidence, Findings
 
 INVARIANTS = {
@@ -22,12 +22,12 @@ INVARIANTS = {
     "I9": "each event's delivery to each subscriber is done; none is missing, stuck or parked",
     "I11": "nobody reviewed or published what they wrote, or without the right at that instant",
     "I12": "states moved along the workflow only, and each move stands in the history once",
+    "I13": "a key has one effect, whatever was sent again under it, and one answer; other bytes are refused",
     "I18": "public lists show exactly what stands on the register",
 }
 NOT_BUILT = {
     "I7": "there is no transparency log yet: positions stand in for it (I6)",
     "I10": "there are no webhooks yet",
-    "I13": "machines cannot write yet, so there are no idempotency keys",
 }
 CHECKS = (
     privacy.check,
@@ -37,6 +37,7 @@ CHECKS = (
     deliveries.check,
     workflow.check_people,
     workflow.check_moves,
+    keys.check,
 )
 
 

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from typing import Any
 
 import psycopg
 
 from tests.chaos.checker import check
 from tests.chaos.checker.evidence import Evidence
+from tests.chaos.history import Operation
 
 _LAST = "(SELECT max(id) FROM register_entry WHERE act = 'original')"
 _PROMISED = """(SELECT min(id) FROM register_entry WHERE act = 'original' AND reference = '{reference}')"""
 
-# Invariant, what is broken, how. {reference}: of a publication that was acknowledged.
+# Invariant, what is broken, how. {reference}: of a publication that was acknowledged; {matched}: of one that replaced
+# a transcription; {key}: of a recording that a system was acknowledged, with its {mark}.
 IN_THE_DATABASE: tuple[tuple[str, str, str], ...] = (
     ("I1", "private text in a published document",
      "UPDATE register_head SET place = 'CANARY-northmoor-0123abcd' WHERE reference = '{reference}'"),
@@ -38,6 +41,8 @@ IN_THE_DATABASE: tuple[tuple[str, str, str], ...] = (
      " INSERT INTO register_entry SELECT * FROM twice;"
      " INSERT INTO register_entrybody (entry_id, force_id, salt, body) SELECT entry_id + 1000000, force_id, salt, body"
      " FROM register_entrybody WHERE entry_id = " + _PROMISED),
+    ("I3", "a result under a reference that is not its own",
+     "UPDATE deployments_deployment SET matches = NULL WHERE reference = '{matched}'"),
     ("I4", "an effect twice", "INSERT INTO chaos_ledger SELECT * FROM chaos_ledger LIMIT 1"),
     ("I4", "an effect that never was",
      "DELETE FROM chaos_ledger WHERE entry = (SELECT max(entry) FROM chaos_ledger)"),
@@ -60,11 +65,34 @@ IN_THE_DATABASE: tuple[tuple[str, str, str], ...] = (
      " (SELECT max(id) FROM deployments_result WHERE status = 'published')"),
     ("I11", "one who published without the right",
      "UPDATE forces_membership SET role = 'auditor' WHERE role = 'data_publisher'"),
+    ("I11", "one who published what a system wrote that they had connected",
+     "UPDATE forces_system s SET connected_by_id = r.published_by_id FROM deployments_result r"
+     " WHERE s.person_id = ANY (r.authors) AND r.status = 'published'"),
+    ("I11", "a system without the right to record",
+     "UPDATE forces_system SET capabilities = array_remove(capabilities, 'record_results')"),
+    ("I12", "a withdrawal asked for by nobody",
+     "DELETE FROM events_event WHERE id = (SELECT max(id) FROM events_event"
+     " WHERE name = 'deployment.withdrawal_asked.v1')"),
     ("I12", "a move that is not in the history",
      "UPDATE deployments_deployment SET stage = CASE stage WHEN 'published' THEN 'preparing' ELSE 'published' END"
      " WHERE id = (SELECT max(id) FROM deployments_deployment)"),
     ("I12", "a step that was skipped",
      "DELETE FROM events_event WHERE name = 'deployment.reviewed.v1' AND subject = '{reference}'"),
+    ("I13", "a key that was forgotten", "DELETE FROM api_keptanswer WHERE key = '{key}'"),
+    ("I13", "an effect twice under one key",
+     "CREATE TEMP TABLE twice ON COMMIT DROP AS SELECT * FROM deployments_revision WHERE facts ->> 'area' = '{mark}';"
+     " UPDATE twice SET id = id + 1000000, number = number + 1000;"
+     " INSERT INTO deployments_revision SELECT * FROM twice"),
+    ("I13", "a recording twice under one key, the second without its mark",
+     "CREATE TEMP TABLE twice ON COMMIT DROP AS SELECT r.* FROM deployments_result r JOIN deployments_revision v"
+     " ON v.result_id = r.id WHERE v.facts ->> 'area' = '{mark}';"
+     " UPDATE twice SET id = id + 1000000, deployment_id = deployment_id + 1000000, entry_id = NULL;"
+     " INSERT INTO deployments_result SELECT * FROM twice"),
+    ("I13", "an effect under a key that is lost", "DELETE FROM deployments_revision WHERE facts ->> 'area' = '{mark}'"),
+    ("I13", "an answer that was not the one given", "UPDATE api_keptanswer SET body = body || ' ' WHERE key = '{key}'"),
+    ("I13", "an answer kept after its effect", "UPDATE api_keptanswer SET at = at WHERE key = '{key}'"),
+    ("I13", "an answer of nothing that was asked",
+     "UPDATE api_keptanswer SET key = 'nobody knows it' WHERE key = '{key}'"),
     ("I18", "a record that the lists do not show",
      "DELETE FROM register_head WHERE reference = '{reference}'"),
 )  # fmt: skip
@@ -79,30 +107,88 @@ def _shown_to_another(evidence: Evidence) -> Evidence:
     return dataclasses.replace(evidence, leaks=["northmoor read CANARY-eastvale-0123abcd at /"])
 
 
+def _said_otherwise(evidence: Evidence) -> Evidence:
+    """The publisher had said that it was no transcription."""
+    was = _matched(evidence)
+    other = dataclasses.replace(was, outcome="ok", sent={**was.sent, "matches": "none"})
+    return dataclasses.replace(evidence, operations=[*evidence.operations, other])
+
+
+def _under_a_key(**changes: Any) -> Callable[[Evidence], Evidence]:
+    """One more request under a key that was used, after it was answered, with the same answer but for the changes."""
+
+    def spoil(evidence: Evidence) -> Evidence:
+        was = _recorded(evidence)
+        later = (was.ended or was.began) + 1
+        again = dataclasses.replace(
+            was, number=-1, **{"is_repeat": True, "began": later, "ended": later, **changes}
+        )
+        return dataclasses.replace(evidence, operations=[*evidence.operations, again])
+
+    return spoil
+
+
+def _only_refused(evidence: Evidence) -> Evidence:
+    key = _recorded(evidence).key
+    operations = [
+        dataclasses.replace(each, outcome="refused") if each.key == key else each
+        for each in evidence.operations
+    ]
+    return dataclasses.replace(evidence, operations=operations)
+
+
+def _matched(evidence: Evidence) -> Operation:
+    """The first publication of each desk replaces a transcription, whether or not the answer came."""
+    return next(
+        each for each in evidence.operations
+        if each.act == "publish" and each.outcome in ("ok", "unknown") and each.found != "it had not happened"
+        and each.sent.get("matches", "none") != "none"
+    )  # fmt: skip
+
+
+def _recorded(evidence: Evidence) -> Operation:
+    """By a system under a key."""
+    return next(
+        each for each in evidence.operations if each.key and (each.act, each.outcome) == ("record", "ok")
+    )
+
+
 IN_THE_EVIDENCE: tuple[tuple[str, str, Callable[[Evidence], Evidence]], ...] = (
     ("I1", "an answer with another force's text", _shown_to_another),
+    ("I3", "an answer that was not heeded", _said_otherwise),
     ("I6", "a position that a follower was told twice", _told_twice),
+    ("I13", "a repeat that was answered otherwise", _under_a_key(answer="0" * 64)),
+    ("I13", "a repeat that was answered as if it were the first", _under_a_key(is_repeat=False)),
+    ("I13", "other bytes under a used key", _under_a_key(body="0" * 64)),
+    ("I13", "an effect of what was refused", _only_refused),
 )
 
 
 def missed(address: str, evidence: Evidence) -> tuple[int, list[str]]:
     """How many faults were planted in the copy at `address`, and those that the checker did not name."""
     overlooked = []
-    reference = next(
-        (each.reference for each in evidence.operations if each.act == "publish" and each.outcome == "ok"), ""
-    )
+    recorded = _recorded(evidence)
+    names = {
+        "reference": next(
+            each.reference for each in evidence.operations
+            if (each.act, each.outcome) == ("publish", "ok") and each.sent.get("matches", "none") == "none"
+        ),
+        "matched": _matched(evidence).reference,
+        "key": recorded.key,
+        "mark": recorded.mark,
+    }  # fmt: skip
     with psycopg.connect(address, autocommit=True) as copy:
-        before = {name: len(found) for name, found in check(copy, evidence).by_invariant.items()}
+        before = {name: set(found) for name, found in check(copy, evidence).by_invariant.items()}
         for invariant, what, statements in IN_THE_DATABASE:
             with copy.transaction(force_rollback=True):
                 copy.execute("SET LOCAL session_replication_role = replica")
                 _drop_checks(copy)
-                copy.execute(statements.format(reference=reference))
+                copy.execute(statements.format(**names))
                 now = check(copy, evidence)
-            if len(now.of(invariant)) <= before.get(invariant, 0):
+            if not set(now.of(invariant)) - before.get(invariant, set()):
                 overlooked.append(f"{invariant}: {what}")
         for invariant, what, spoil in IN_THE_EVIDENCE:
-            if len(check(copy, spoil(evidence)).of(invariant)) <= before.get(invariant, 0):
+            if not set(check(copy, spoil(evidence)).of(invariant)) - before.get(invariant, set()):
                 overlooked.append(f"{invariant}: {what}")
     return len(IN_THE_DATABASE) + len(IN_THE_EVIDENCE), overlooked
 

@@ -31,10 +31,23 @@ UNION ALL
 SELECT e.id, e.reference FROM register_entry e JOIN register_entrybody b ON b.entry_id = e.id
  WHERE encode(sha256(b.salt || b.body), 'hex') <> e.commitment
 """
+# What forces published themselves: not what stood there because the centre had transcribed it.
 _ENTRIES = """
 SELECT e.reference, e.act, convert_from(b.body, 'UTF8')::jsonb -> 'place' ->> 'name',
        convert_from(b.body, 'UTF8')::jsonb -> 'figures' ->> 'faces_seen'
-  FROM register_entry e LEFT JOIN register_entrybody b ON b.entry_id = e.id ORDER BY e.reference, e.version
+  FROM register_entry e LEFT JOIN register_entrybody b ON b.entry_id = e.id
+ WHERE e.origin <> 'collated' ORDER BY e.reference, e.version
+"""
+# A result stands under its own reference or, where it replaced a transcription, under that one's; nobody else does.
+_ELSEWHERE = """
+SELECT d.reference, e.reference FROM deployments_result r
+  JOIN deployments_deployment d ON d.id = r.deployment_id JOIN register_entry e ON e.id = r.entry_id
+ WHERE e.reference <> coalesce(d.matches, d.reference)
+UNION ALL
+SELECT coalesce(d.reference, 'nobody'), e.reference FROM register_entry e
+  JOIN register_entry c ON c.id = e.supersedes_id
+  LEFT JOIN deployments_deployment d ON d.matches = e.reference
+ WHERE e.origin <> 'collated' AND c.origin = 'collated' AND d.id IS NULL
 """
 _HEARD = """
 SELECT v.id, v.payload ->> 'entry', count(l.event) FROM events_event v LEFT JOIN chaos_ledger l ON l.event = v.id
@@ -61,6 +74,8 @@ def check(database: psycopg.Connection, evidence: Evidence, found: Findings) -> 
         found.add("I3", f"entry {entry} of {reference} has not the bytes it commits to")
     for (reference,) in database.execute(_HEADS).fetchall():
         found.add("I18", f"what stands for {reference} is not its last entry")
+    for reference, elsewhere in database.execute(_ELSEWHERE).fetchall():
+        found.add("I3", f"a result of {reference} stands under {elsewhere}, which is not its own")
     _promised(database, evidence, found)
     for event, entry, times in database.execute(_HEARD).fetchall():
         found.add("I4", f"entry {entry} (event {event}) had its effect {times} times")
@@ -93,7 +108,14 @@ def _promised(database: psycopg.Connection, evidence: Evidence, found: Findings)
         if operation.act in ("publish", "withdraw") and operation.outcome != NOT_SENT:
             asked[operation.reference].append(operation)
     for reference, operations in asked.items():
-        have = Counter(_what(act, place, faces) for act, place, faces in entries[reference])
+        homes = [home for home in _meant(reference, operations) if _is_theirs(entries[home], operations)]
+        if len(homes) > 1:
+            found.add("I3", f"{reference} was published under {', '.join(homes)}: it is there twice")
+        for operation in operations:
+            said = operation.sent.get("matches")
+            if said and operation.outcome == OK and homes != [_home(reference, said)]:
+                found.add("I3", f"{reference}: was to stand under {_home(reference, said)}, not {homes}")
+        have = Counter(_what(act, place, faces) for home in homes for act, place, faces in entries[home])
         promised, possible, refused = Counter[str](), Counter[str](), Counter[str]()
         for operation in operations:
             sent = operation.sent
@@ -110,6 +132,23 @@ def _promised(database: psycopg.Connection, evidence: Evidence, found: Findings)
                 found.add("I3", f"{reference}: {what} is there {have[what]} times")
             if have[what] > promised[what] + possible[what] and have[what] == 1:
                 found.add("I3", f"{reference}: {what} was {'refused' if refused[what] else 'not asked for'}")
+
+
+def _home(reference: str, said: str) -> str:
+    """Under which reference it is to stand, by what was answered: which transcription it is, or none."""
+    return reference if said in ("", "none") else said
+
+
+def _meant(reference: str, operations: list[Operation]) -> list[str]:
+    """Its own reference, and that of every transcription that somebody said it was."""
+    said = {_home(reference, each.sent.get("matches", "")) for each in operations}
+    return [reference, *sorted(said - {reference})]
+
+
+def _is_theirs(entries: list[tuple[str, str, str]], operations: list[Operation]) -> bool:
+    """Whether what forces published there begins with this result: a place is one deployment's in the whole run."""
+    places = {each.sent["place"] for each in operations if "place" in each.sent}
+    return bool(entries) and (entries[0][1] in places or not places)
 
 
 def _what(act: str, place: str, faces: str) -> str:

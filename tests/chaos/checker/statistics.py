@@ -99,4 +99,5 @@ def measures(document: dict[str, Any]) -> dict[str, Given]:
     said["enforcement_actions"] = added(said["arrests"], said["other_action"])
     said["far_faces"] = share(said["false_alerts"], said["faces_seen"])
     said["far_alerts"] = share(said["false_alerts"], said["alerts"])
+    said["faces_per_hour"] = share(said["faces_seen"], said["duration_minutes"])
     return said

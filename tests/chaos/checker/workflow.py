@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 import psycopg
 
 from tests.chaos.checker.evidence import Evidence, Findings
-from tests.chaos.history import NOT_SENT, OK
+from tests.chaos.history import NOT_SENT, OK, UNKNOWN
 
 # Who may, in words of the published list of roles. Written down again: the product's own list is on trial.
 MAY = {
@@ -18,17 +18,31 @@ MAY = {
     "deployment.correction_prepared.v1": {"data_publisher"},
     "deployment.corrected.v1": {"data_publisher"},
     "deployment.withdrawn.v1": {"data_publisher", "chief_officer"},
+    "deployment.withdrawal_asked.v1": {"planner", "operator_lead"},
+    "deployment.withdrawal_declined.v1": {"data_publisher", "chief_officer"},
+}
+# And a system, by what it was connected for.
+SYSTEM_MAY = {
+    "deployment.recorded.v1": "record_results",
+    "deployment.correction_prepared.v1": "correct_results",
+    "deployment.withdrawal_asked.v1": "ask_withdrawal",
 }
 _OWN_WORK = """
 SELECT r.id, d.reference, r.number FROM deployments_result r JOIN deployments_deployment d ON d.id = r.deployment_id
  WHERE r.published_by_id = ANY (r.authors) OR r.reviewed_by_id = ANY (r.authors)
     OR r.published_by_id IS NULL AND r.status = 'published'
+    OR EXISTS (SELECT FROM forces_system s WHERE s.person_id IN (r.published_by_id, r.reviewed_by_id))
+    OR EXISTS (SELECT FROM deployments_revision v JOIN forces_system s ON s.person_id = v.written_by_id
+                WHERE v.result_id = r.id AND s.connected_by_id IN (r.published_by_id, r.reviewed_by_id))
     OR NOT EXISTS (SELECT FROM deployments_revision v WHERE v.result_id = r.id AND v.written_by_id = r.recorded_by_id)
     OR EXISTS (SELECT FROM deployments_revision v WHERE v.result_id = r.id
                 AND (v.written_by_id = r.published_by_id OR v.written_by_id = r.reviewed_by_id))
 """
 _HELD = """
-SELECT e.id, e.name, e.subject, array_remove(array_agg(m.role), NULL) FROM events_event e
+SELECT e.id, e.name, e.subject, array_remove(array_agg(m.role), NULL),
+       coalesce((SELECT s.capabilities FROM forces_system s WHERE s.person_id = e.person_id AND s.force_id = e.force_id
+                  AND s.period @> e.happened_at), '{}')
+  FROM events_event e
   LEFT JOIN forces_membership m ON m.person_id = e.person_id AND m.force_id = e.force_id AND m.period @> e.happened_at
  WHERE e.name = ANY (%s) AND e.id > %s GROUP BY e.id, e.name, e.subject
 """
@@ -45,7 +59,7 @@ SELECT subject, name, (payload ->> 'version')::int FROM events_event
  WHERE name LIKE 'deployment.%' ORDER BY subject, id
 """
 _ROWS = """
-SELECT d.reference, d.stage, d.versions, array_agg(r.status ORDER BY r.number),
+SELECT d.reference, d.stage, d.asked_by_id IS NOT NULL, d.versions, array_agg(r.status ORDER BY r.number),
        array_agg(r.revision ORDER BY r.number),
        (SELECT count(*) FROM deployments_revision v JOIN deployments_result o ON o.id = v.result_id
          WHERE o.deployment_id = d.id)
@@ -60,14 +74,18 @@ EVENT_OF = {
     "publish": ("deployment.published.v1", "deployment.corrected.v1"),
     "correct": ("deployment.correction_prepared.v1",),
     "withdraw": ("deployment.withdrawn.v1",),
+    "ask withdrawal": ("deployment.withdrawal_asked.v1",),
+    "decline withdrawal": ("deployment.withdrawal_declined.v1",),
 }
 
 
 def check_people(database: psycopg.Connection, evidence: Evidence, found: Findings) -> None:
     for _id, reference, version in database.execute(_OWN_WORK).fetchall():
         found.add("I11", f"version {version} of {reference} was reviewed or published by one who wrote it")
-    for event, name, reference, roles in database.execute(_HELD, [list(MAY), evidence.before]).fetchall():
-        if not MAY[name] & set(roles):
+    for event, name, reference, roles, rights in database.execute(
+        _HELD, [list(MAY), evidence.before]
+    ).fetchall():
+        if not MAY[name] & set(roles) and SYSTEM_MAY.get(name) not in rights:
             found.add(
                 "I11", f"event {event}: {name} of {reference} by somebody who held {roles or 'nothing'}"
             )
@@ -101,12 +119,14 @@ class Life:
 
     def __init__(self) -> None:
         self.stage = ""
+        self.is_asked_for = False
         self.results: list[str] = []
         self.revisions: list[int] = []
         self.wrong = ""
 
-    def stands(self) -> tuple[str, int, list[str], list[int], int]:
-        return self.stage, len(self.results), self.results, self.revisions, sum(self.revisions)
+    def stands(self) -> tuple[str, bool, int, list[str], list[int], int]:
+        versions = len(self.results)
+        return self.stage, self.is_asked_for, versions, self.results, self.revisions, sum(self.revisions)
 
     def move(self, name: str, version: int) -> None:
         before = self.results[-1] if self.results else ""
@@ -140,6 +160,9 @@ class Life:
         if name == "withdrawn" and self.stage == "published":
             self.stage = "withdrawn"
             return self._last("discarded") if is_open else True
+        if name in ("withdrawal_asked", "withdrawal_declined") and self.stage == "published":
+            before_asked, self.is_asked_for = self.is_asked_for, name == "withdrawal_asked"
+            return before_asked != self.is_asked_for
         return False
 
     def _new(self) -> bool:
@@ -153,14 +176,20 @@ class Life:
 
 
 def _asked(evidence: Evidence, told: dict[str, list[tuple[str, int]]], found: Findings) -> None:
-    """Each acknowledged act stands in the history; none stands there more often than it was asked for."""
+    """Each acknowledged act stands in the history; none stands there more often than it was asked for.
+
+    Whatever was sent under one key was asked for once.
+    """
     sure: Counter[tuple[str, str]] = Counter()
     possible: Counter[tuple[str, str]] = Counter()
+    outcomes: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     for operation in evidence.operations:
         if operation.reference and operation.outcome != NOT_SENT:
-            key = operation.reference, operation.act
-            sure[key] += operation.outcome == OK
-            possible[key] += operation.outcome in (OK, "unknown")
+            once = operation.key or str(operation.number)
+            outcomes[operation.reference, operation.act, once].add(operation.outcome)
+    for (reference, act, _once), had in outcomes.items():
+        sure[reference, act] += OK in had
+        possible[reference, act] += OK in had or UNKNOWN in had
     for reference, act in possible.keys() | sure.keys():
         if act == "record":  # whoever was not answered does not know the reference
             continue
