@@ -17,7 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from rest_framework.renderers import BaseRenderer
 
-from api import columns, examples, spreadsheets
+from api import columns, examples
 from api.columns import Column
 from api.deployments import FILTERS, REALM
 from api.describe import Parameter, described
@@ -27,7 +27,7 @@ from api.measures import described_measures
 from api.statistics import PARAMETERS as OF_STATISTICS
 from api.statistics import Wanted, answered
 from forces.models import BodyType
-from register import items
+from register import items, spreadsheets
 from register.exports import Records
 from register.search import Search
 

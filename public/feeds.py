@@ -76,7 +76,7 @@ class Feed:
 # --- what a feed holds --------------------------------------------------------------------------------------
 
 
-def _feed(request: HttpRequest, world: World, slug: str) -> Feed:
+def _feed(request: HttpRequest, world: World, slug: str, *, only_changes: bool) -> Feed:
     ask = Reader(dict(request.GET.lists()))
     ask.only(("before",))
     before = ask.whole_number("before", 1, LAST_ROW)
@@ -87,18 +87,21 @@ def _feed(request: HttpRequest, world: World, slug: str) -> Feed:
     force = Force.objects.filter(slug=slug, realm=world.realm).first() if slug else None
     if slug and force is None:
         raise Http404(_("No force on this register has the name %(slug)s.") % {"slug": slug})
-    found = happenings(world.realm, force=force, before=before, size=ITEMS)
+    found = happenings(world.realm, force=force, before=before, size=ITEMS, only_changes=only_changes)
     first = request.build_absolute_uri(request.path)
     where = force.name if force else _("all forces")
-    words = (
-        _("Made up: live facial recognition, %s") if world.is_made_up else _("Live facial recognition, %s")
-    )
+    words = _("Corrections and removals, %s") if only_changes else _("Live facial recognition, %s")
+    if world.is_made_up:
+        words = (
+            _("Made up: corrections and removals, %s")
+            if only_changes
+            else _("Made up: live facial recognition, %s")
+        )
+    page = world.url("force", force.slug) if force else world.url("deployments")
     return Feed(
-        id=_id("feed", world.realm, force.code if force else ""),
+        id=_id("feed", world.realm, "changes" if only_changes else force.code if force else ""),
         title=words % where,
-        page=request.build_absolute_uri(
-            world.url("force", force.slug) if force else world.url("deployments")
-        ),
+        page=request.build_absolute_uri(world.url("revisions") if only_changes else page),
         here=f"{first}?{urlencode({'before': before})}" if before else first,
         first=first,
         next=f"{first}?{urlencode({'before': found.before})}" if found.before else "",
@@ -284,8 +287,11 @@ def _tag(request: HttpRequest, *, world: World, **kwargs: Any) -> str:
 
 def _served(write: Callable[[Feed], bytes], media: str) -> Callable[..., HttpResponse]:
     @condition(etag_func=_tag)
-    def view(request: HttpRequest, *, world: World, slug: str = "") -> HttpResponse:
-        response = HttpResponse(write(_feed(request, world, slug)), content_type=f"{media}; charset=utf-8")
+    def view(
+        request: HttpRequest, *, world: World, slug: str = "", only_changes: bool = False
+    ) -> HttpResponse:
+        feed = _feed(request, world, slug, only_changes=only_changes)
+        response = HttpResponse(write(feed), content_type=f"{media}; charset=utf-8")
         response["Access-Control-Allow-Origin"] = "*"
         return response
 

@@ -19,12 +19,11 @@ from coordination.intake.profile import profiles
 from coordination.intake.quality import QUALITY
 from deployments.arithmetic import questions
 from design.components import Column, Event, Link, Row, Table
-from design.numbers import moment_text, number_text
-from public import wording
+from design.numbers import moment_text
+from public import values, wording
 from public.worlds import World, page, world_of
 from register.models import Act, Entry, Head, Origin
 from register.queries import bodies, history, standing_document
-from register.search import STATUSES, TECHNOLOGIES
 
 
 @page
@@ -50,6 +49,9 @@ def record(request: HttpRequest, reference: str, *, world: World) -> HttpRespons
         else None,
         "withdrawal": versions[0] if head.is_withdrawn else None,
         "withdrawn_because": "" if hasattr(versions[0], "redaction") else versions[0].reason,
+        "changes_url": f"{world.url('revisions')}?record={reference}"
+        if head.version > 1 or any(hasattr(entry, "redaction") for entry in versions)
+        else "",
         "strip": _strip(head, document),
         "timeline": [_happened(entry) for entry in versions],
         "copies": [_copy(world, entry, kept.get(entry.pk)) for entry in versions],
@@ -112,45 +114,23 @@ def _strip(head: Head, document: Mapping[str, Any] | None) -> list[Row]:
 def _how(document: Mapping[str, Any]) -> list[Row]:
     """Why, when and with what."""
     rows = [
-        Row(_("Technology"), str(TECHNOLOGIES.get(document["technology"], document["technology"]))),
-        Row(_("Status"), _status(document)),
-        Row(_("Use case"), _use_case(document)),
+        Row(_("Technology"), values.value(document, "technology")),
+        Row(_("Status"), values.status(document)),
+        Row(_("Use case"), values.value(document, "use_case")),
     ]
     if document["ends_on"]:
-        rows.append(Row(_("Ended on"), wording.day(document["ends_on"])))
-    for field in ("started_at", "ended_at"):
-        value = (
-            moment_text(datetime.fromisoformat(document[field]))
-            if document[field]
-            else wording.absence(document, field)
-        )
-        rows.append(Row(wording.field_name(field), value))
-    minutes = document["duration_minutes"]
-    algorithm = document["algorithm"]
+        rows.append(Row(_("Ended on"), values.value(document, "ends_on")))
+    fields = ("started_at", "ended_at", "duration_minutes", "watchlist_size", "algorithm")
+    threshold = values.value(document, "threshold")
     return [
         *rows,
-        Row(
-            wording.field_name("duration_minutes"),
-            wording.absence(document, "duration_minutes") if minutes is None else wording.duration(minutes),
-        ),
-        Row(
-            wording.field_name("watchlist_size"),
-            wording.absence(document, "watchlist_size")
-            if document["watchlist_size"] is None
-            else _("%(count)s entries") % {"count": number_text(document["watchlist_size"])},
-        ),
-        Row(
-            wording.field_name("algorithm"),
-            wording.absence(document, "algorithm")
-            if algorithm is None
-            else " ".join(filter(None, (algorithm["vendor"], algorithm["product"], algorithm["version"]))),
-        ),
+        *(Row(wording.field_name(field), values.value(document, field)) for field in fields),
         Row(
             wording.field_name("threshold"),
-            wording.absence(document, "threshold")
+            threshold
             if document["threshold"] is None
             else _("%(threshold)s (the scale is the algorithm's own: do not compare it with another's)")
-            % {"threshold": document["threshold"]},
+            % {"threshold": threshold},
         ),
     ]
 
@@ -173,28 +153,6 @@ def _answered(document: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [(asked.get(each["check"], each["check"]), each["answer"]) for each in document["arithmetic"]]
 
 
-def _status(document: Mapping[str, Any]) -> str:
-    if document["status"] != "aborted":
-        return str(STATUSES[document["status"]])
-    if document["abort_reason"]:
-        return _("Aborted: %(reason)s") % {"reason": document["abort_reason"]}
-    return _("Aborted. The source does not say why.")
-
-
-def _use_case(document: Mapping[str, Any]) -> Any:
-    use_case = document["use_case"]
-    if use_case["label"] is None and use_case["code"] is None:
-        return wording.absence(document, "use_case")
-    if use_case["code"] is None:
-        return use_case["label"]
-    coded = (
-        _("code %(code)s in the list %(scheme)s") % use_case
-        if use_case["scheme"]
-        else _("code %(code)s; the source does not say of which list") % use_case
-    )
-    return f"{use_case['label']} ({coded})" if use_case["label"] else coded[:1].upper() + coded[1:]
-
-
 def _figures(document: Mapping[str, Any]) -> Table:
     printed = _printed_by_field(document["provenance"])
     columns = [Column(_("Figure")), Column(_("Published")), Column(_("How it was made"))]
@@ -206,7 +164,7 @@ def _figures(document: Mapping[str, Any]) -> Table:
         method = wording.METHODS[document["methods"].get(field, "not_stated")]
         row = [
             wording.field_name(field),
-            wording.absence(document, field) if number is None else number_text(number),
+            values.value(document, "figures", field),
             "–" if number is None else str(method),
         ]
         rows.append([*row, printed.get(field, "–")] if printed else row)

@@ -6,7 +6,7 @@ below /demonstration/ for the made-up one.
 
 from django.urls import URLPattern, include, path, register_converter
 
-from public import deployments, feeds, forces, home, pages, record, wellknown
+from public import deployments, feeds, forces, home, pages, record, revisions, wellknown
 from public.statistics import overview
 from public.worlds import DEMONSTRATION, NATIONAL, World
 
@@ -38,6 +38,12 @@ def records(world: World) -> list[URLPattern]:
         path("deployments/feed.json", feeds.as_json, told, name="feed-json"),
         path("deployments/<reference:reference>/", record.record, told, name="deployment"),
         path("deployments/<reference:reference>/v<int:version>.json", record.stored, told, name="document"),
+        path("revisions/", revisions.listing, told, name="revisions"),
+        path("revisions/revisions.csv", revisions.as_csv, told, name="revisions-csv"),
+        path("revisions/feed.atom", feeds.atom, {**told, "only_changes": True}, name="revisions-feed-atom"),
+        path(
+            "revisions/feed.json", feeds.as_json, {**told, "only_changes": True}, name="revisions-feed-json"
+        ),
         *statistics(world),
         path("forces/", forces.index, told, name="forces"),
         path("forces/<slug:slug>/", forces.force, told, name="force"),

@@ -17,7 +17,7 @@ from design.components import NavItem
 from forces.models import Force, Realm
 from public.errors import method_not_allowed
 
-DEMONSTRATION_PAGES = ("statistics", "deployments", "forces")
+DEMONSTRATION_PAGES = ("statistics", "deployments", "revisions", "forces")
 ATOM, JSON_FEED = "application/atom+xml", "application/feed+json"
 # What others hang onto addresses that they pass on; it changes nothing here.
 FOLLOWED = {"fbclid", "gclid", "dclid", "msclkid", "igshid", "mc_cid", "mc_eid"}
@@ -53,6 +53,7 @@ class World:
         names = {
             "statistics": _("Made-up statistics"),
             "deployments": _("Made-up deployments"),
+            "revisions": _("Made-up changes"),
             "forces": _("Made-up forces"),
         }
         return [NavItem(names[name], self.url(name), name == current) for name in DEMONSTRATION_PAGES]
@@ -65,10 +66,19 @@ class World:
     def feeds_of(self, force: Force) -> list[FeedLink]:
         return self._feeds("force-feed", force.name, force.slug)
 
+    @property
+    def feeds_of_changes(self) -> list[FeedLink]:
+        """Of what was corrected, withdrawn or removed."""
+        words = _("Made-up corrections and removals") if self.is_made_up else _("Corrections and removals")
+        return self._linked("revisions-feed", words)
+
     def _feeds(self, name: str, of: str, *args: Any) -> list[FeedLink]:
         words = _("Made-up records of %s") if self.is_made_up else _("Records of %s")
+        return self._linked(name, words % of, *args)
+
+    def _linked(self, name: str, title: str, *args: Any) -> list[FeedLink]:
         return [
-            FeedLink(media, f"{words % of} ({kind})", self.url(f"{name}-{ending}", *args))
+            FeedLink(media, f"{title} ({kind})", self.url(f"{name}-{ending}", *args))
             for media, kind, ending in ((ATOM, "Atom", "atom"), (JSON_FEED, "JSON Feed", "json"))
         ]
 

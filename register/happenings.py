@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from forces.models import Force
-from register.models import Entry, Redaction
+from register.models import Act, Entry, Redaction
 
 MOST_REMOVALS = 200  # told on one page
 
@@ -22,8 +22,15 @@ class Happenings(NamedTuple):
     before: int | None
 
 
-def happenings(realm: str, *, force: Force | None = None, before: int | None = None, size: int) -> Happenings:
-    """What happened before the entry with that id, in four short queries at most.
+def happenings(
+    realm: str,
+    *,
+    force: Force | None = None,
+    before: int | None = None,
+    size: int,
+    only_changes: bool = False,
+) -> Happenings:
+    """What happened before the entry with that id, in four short queries at most; `only_changes` to what was published.
 
     A removal is told on the page of the time when it was made, however old its entry is: who follows the first
     page alone learns of each.
@@ -32,6 +39,8 @@ def happenings(realm: str, *, force: Force | None = None, before: int | None = N
     removals = Redaction.objects.filter(entry__realm=realm)
     if force is not None:
         entries, removals = entries.filter(force=force), removals.filter(force=force)
+    if only_changes:
+        entries = entries.exclude(act=Act.ORIGINAL)
     if before is not None:
         removals = removals.filter(redacted_at__lt=_when(before))
         entries = entries.filter(pk__lt=before)

@@ -77,6 +77,17 @@ class Entry(models.Model):
             models.Index(fields=["realm", "-id"], name="entry_realm_idx"),
             # The latest of one force, for its feed and for when it last changed.
             models.Index(fields=["force", "-id"], name="entry_force_idx"),
+            # Changes are few among the entries: the list of them, of all forces and of one.
+            models.Index(
+                fields=["realm", "-entered_at", "-act", "-id"],
+                name="entry_changes_idx",
+                condition=~Q(act="original"),
+            ),
+            models.Index(
+                fields=["force", "-entered_at", "-act", "-id"],
+                name="entry_force_changes_idx",
+                condition=~Q(act="original"),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -12,10 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from api import spreadsheets
 from api.columns import DEPLOYMENTS
 from forces.clock import db_now
-from register import actions, exports
+from register import actions, exports, spreadsheets
 from register.exports import Records
 from register.search import Search
 from tests.api.checks import assert_problem

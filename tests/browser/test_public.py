@@ -33,7 +33,7 @@ PICTURED = {
         "record",
         "forces",
     ),
-    *("force", "methods", "data", "demonstration-statistics", "redacted", "withdrawn"),
+    *("force", "methods", "data", "demonstration-statistics", "redacted", "withdrawn", "revisions"),
 }
 
 
@@ -107,6 +107,9 @@ def test_every_public_page_is_fit_to_read(page: Page, service: str) -> None:
         "force-without-records": "/forces/cumbria/",
         "methods": "/methods/",
         "data": "/data/",
+        "revisions": "/revisions/",
+        "revisions-none": "/revisions/?year=2019",
+        "revisions-wrong-filter": "/revisions/?yeer=2024",
         "contact": "/contact/",
         "accessibility": "/accessibility/",
         "privacy": "/privacy/",
@@ -119,6 +122,7 @@ def test_every_public_page_is_fit_to_read(page: Page, service: str) -> None:
     for name, reference in made_up_cases().items():
         picture = f"public-record-{name}" if name in PICTURED else ""
         look_at(page, f"{service}/demonstration/deployments/{reference}/", picture)
+    look_at(page, f"{service}/demonstration/revisions/", "public-revisions-demonstration")
 
 
 def test_a_stranger_comes_from_a_total_to_its_records_and_back(page: Page, service: str) -> None:

@@ -12,6 +12,7 @@ FIXED = [
     "/",
     "/deployments/",
     "/statistics/",
+    "/revisions/",
     "/forces/",
     "/methods/",
     "/data/",
@@ -22,6 +23,7 @@ FIXED = [
     "/demonstration/",
     "/demonstration/deployments/",
     "/demonstration/statistics/",
+    "/demonstration/revisions/",
     "/demonstration/forces/",
 ]
 PUBLIC_TABLES = re.compile(
