@@ -16,10 +16,16 @@ UNSAID = re.compile(
     "Leave this out with by=force|Choose one of: |This is not a place in the list|Give a whole number from|"
     "Give a value, or leave the parameter out|Use letters and numbers, without line breaks|Use 2 to 100 characters"
 )
+# No JSON Schema of a text says it either: PostgreSQL keeps neither, and a document that forbade them by a pattern at
+# every text would be read by nobody.
+NO_TEXT = "A text holds NUL or half a character."
 # Beside the usual: what somebody else did meanwhile, and values that do not agree with each other.
 ALSO_RIGHT = ["2xx", "3xx", 401, 403, 404, 409, 412, 422, 428, 429]
 # Unsound values: refused, for them or for what is looked at before them, such as the version that was seen.
 REFUSED = [400, 401, 403, 404, 405, 406, 409, 412, 413, 415, 422, 428, 429]
+
+# Without what a request must carry. 428 is the status for a missing If-Match (RFC 6585, section 3).
+MISSING = [400, 401, 403, 406, 415, 422, 428]
 
 
 @dataclass
@@ -31,6 +37,10 @@ class Told:
     statuses: Counter[str] = field(default_factory=Counter)
     checks: Counter[str] = field(default_factory=Counter)
     failures: list[str] = field(default_factory=list)
+
+    def done(self, operation: str) -> int:
+        """How often the operation did what it is for: not refused, and not merely asked what it offers (204)."""
+        return sum(self.statuses[f"{operation} {status}"] for status in (200, 201, 202, 304))
 
 
 def ask_everything(
@@ -69,6 +79,7 @@ def ask_everything(
                 "enabled": True,
                 "positive_data_acceptance": {"expected-statuses": ALSO_RIGHT},
                 "negative_data_rejection": {"expected-statuses": REFUSED},
+                "missing_required_header": {"expected-statuses": MISSING},
             },
             "dictionaries": {name: {"values": list(values)} for name, values in known.items() if values},
             "parameters": {name: {"dictionary": name, "probability": 0.7} for name in known if known[name]},
@@ -108,8 +119,13 @@ def _is_unsaid(check: str, interaction: Any) -> bool:
     """Whether sound values were refused, and only for what the document cannot say."""
     if check != "positive_data_acceptance" or interaction.response is None:
         return False
-    try:
-        errors = json.loads(interaction.response.content)["errors"]
-    except (ValueError, KeyError):
+    if interaction.response.status_code != 400:
         return False
-    return interaction.response.status_code == 400 and all(UNSAID.match(each["detail"]) for each in errors)
+    try:
+        problem = json.loads(interaction.response.content)
+    except ValueError:
+        return False
+    errors = problem.get("errors", [])
+    return (
+        problem["detail"] == NO_TEXT if not errors else all(UNSAID.match(each["detail"]) for each in errors)
+    )

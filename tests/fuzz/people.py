@@ -9,6 +9,16 @@ from forces.models import Person
 from forces.roles import FORCE_ROLES
 
 ANYWHERE_ELSE = 404
+# The capability that each action needs; of a correction, amending and discarding need `correct_results`.
+NEEDS = {
+    "review": "review_results",
+    "send-back": "review_results",
+    "publish": "publish_results",
+    "amend": "record_results",
+    "discard": "record_results",
+    "correct": "correct_results",
+    "withdraw": "withdraw_results",
+}
 
 
 @dataclass
@@ -77,16 +87,7 @@ def expected(action: str, who: Member, life: Life, *, is_seen: bool) -> Answer:
     writing = "correct_results" if shown.number > 1 else "record_results"
     if action == "discard" and work is None:
         writing = "record_results"
-    needs: dict[str, str] = {
-        "review": "review_results",
-        "send-back": "review_results",
-        "publish": "publish_results",
-        "amend": writing,
-        "discard": writing,
-        "correct": "correct_results",
-        "withdraw": "withdraw_results",
-    }
-    if not who.may(needs[action]):
+    if not who.may({**NEEDS, "amend": writing, "discard": writing}[action]):
         return Answer(403)
     return _decided(action, who, life, work, is_seen=is_seen)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,22 +13,15 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.test import Client
 
 from api import limits
-from api.systems.shown import tag
-from deployments import actions
-from deployments.models import Deployment
-from forces.clock import db_now
 from forces.models import Force, Person
-from forces.tenancy import acting
-from tests.api.systems import ALL, Machine, connect
+from tests.api.systems import ALL, connect
 from tests.browser.server import closing_connections
 from tests.conftest import own_database
-from tests.deployments.recordings import FIRST, facts
 from tests.fuzz.asking import PHASES, ask_everything
+from tests.fuzz.between import RESULT, SECRET, TOKEN, Records
 from tests.fuzz.conftest import LONG
 from tests.people import make_force, make_member
 
-SECRET = "secret-of-kent-9f3c"
-STANDS_FOR_A_TOKEN = "Bearer the-token-of-the-role"
 ROLES = {
     "stranger": None,
     **{right: ("kent", (right,)) for right in ALL},
@@ -39,11 +33,11 @@ SHORT = ("stranger",)
 
 @dataclass
 class Site:
-    """The site, its two forces and their owners, and what leads to the results of one of them."""
+    """The site, its two forces and their owners, and the results of one of them."""
 
     application: Callable
     forces: dict[str, tuple[Force, Person]]
-    known: dict[str, list[str]]
+    records: Records
 
 
 @pytest.fixture
@@ -61,29 +55,9 @@ def site(django_db_setup, django_db_blocker, settings):
             "kent": (kent, make_member(kent, "force_owner")),
             "avon": (avon, make_member(avon, "force_owner")),
         }
-        yield Site(closing_connections(WSGIHandler()), owners, _records(kent))
+        yield Site(closing_connections(WSGIHandler()), owners, Records(kent))
     limits.counter.cache_clear()
     logger.setLevel(before)
-
-
-def _records(force: Force) -> dict[str, list[str]]:
-    """Their references, and as one header the versions of all.
-
-    A result recorded, one reviewed, and two published; what is not published holds the secret.
-    """
-    planner, publisher = make_member(force, "planner"), make_member(force, "data_publisher")
-    references = []
-    for stage in ("recorded", "reviewed", "published", "published"):
-        place = "Market Square" if stage == "published" else SECRET
-        made = actions.record(force, facts(place=place), by=planner, at=db_now())
-        if stage != "recorded":
-            actions.review(made, seen=FIRST, by=publisher, at=db_now())
-        if stage == "published":
-            actions.publish(made, seen=FIRST, by=publisher, at=db_now())
-        references.append(made.reference)
-    with acting(force, None):
-        tags = [tag(each) for each in Deployment.objects.owned_by(force).with_results()]
-    return {"path.reference": references, "header.If-Match": [", ".join(tags)]}
 
 
 @pytest.mark.parametrize("role", ROLES if LONG else SHORT)
@@ -92,18 +66,19 @@ def test_no_answer_but_what_the_document_promises(role, site, amount, told):
     leaks: list[str] = []
     application, headers = site.application, {}
     if ROLES[role] is not None:
-        whose, rights = ROLES[role]
-        application = _signed_in(application, connect(*site.forces[whose], rights))
-        headers = {"Authorization": STANDS_FOR_A_TOKEN}
-        document = _for_systems(document)
+        whose, given = ROLES[role]
+        application = site.records.attentive(application, connect(*site.forces[whose], given))
+        headers = {"Authorization": TOKEN}
+        document = site.records.examples_in(_for_systems(document))
     if role == "stranger" or "another" in role:
-        application = _watched(application, leaks)
+        application = _watched(application, leaks, site.records.references if "another" in role else [])
+    rights = ROLES[role][1] if ROLES[role] else ()
     found = ask_everything(
         application,
         document,
         role=role,
         headers=headers,
-        known=site.known,
+        known=site.records.known(),
         examples=amount("EXAMPLES", 4),
         phases=PHASES if LONG else ("examples", "fuzzing"),
     )
@@ -111,6 +86,21 @@ def test_no_answer_but_what_the_document_promises(role, site, amount, told):
     assert not leaks
     assert not found.failures, f"{len(found.failures)} failures\n\n" + "\n\n".join(found.failures[:12])
     assert found.asked.total() >= len(document["paths"])
+    for operation, needed in _needs(document).items():
+        if not needed <= set(rights):
+            assert not found.done(operation), f"{operation} without a right it needs"
+        elif LONG and role == "every right":
+            assert found.done(operation) > 3, f"{operation} is always refused: the rest of it was never asked"
+
+
+def _needs(document: dict) -> dict[str, set[str]]:
+    """The rights that each operation needs, as its description says."""
+    return {
+        f"{method.upper()} {path}": set(re.findall(r"`(\w+)`", said[1]))
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+        if (said := re.search(r"Needs the right (.*)\.", operation["description"]))
+    }
 
 
 def _for_systems(document: dict) -> dict:
@@ -119,28 +109,24 @@ def _for_systems(document: dict) -> dict:
     return {**document, "paths": paths}
 
 
-def _signed_in(application: Callable, machine: Machine) -> Callable:
-    """Put the system's token where its place is kept, and get another before it expires."""
-    at = [db_now()]
-    assert machine.sign_in().status_code == 200
+def _watched(application: Callable, leaks: list[str], others: list[str]) -> Callable:
+    """Note every answer that holds the secret of the force that does not ask, or does anything with one of its results.
+
+    `others` are their references.
+    """
 
     def answer(environ, start_response):
-        if environ.get("HTTP_AUTHORIZATION") == STANDS_FOR_A_TOKEN:
-            if (db_now() - at[0]).total_seconds() > 300:
-                machine.sign_in()
-                at[0] = db_now()
-            environ["HTTP_AUTHORIZATION"] = f"Bearer {machine.token}"
-        return application(environ, start_response)
+        said: list[str] = []
 
-    return answer
+        def begin(status, headers, *more):
+            said.append(status[:3])
+            return start_response(status, headers, *more)
 
-
-def _watched(application: Callable, leaks: list[str]) -> Callable:
-    """Note every answer that holds the secret of the force that does not ask."""
-
-    def answer(environ, start_response):
-        body = application(environ, start_response)
-        if any(SECRET.encode() in part for part in body):
+        body = application(environ, begin)
+        about = RESULT.match(environ["PATH_INFO"])
+        if any(SECRET.encode() in part for part in body) or (
+            about and about[1] in others and said[0][0] in "23" and environ["REQUEST_METHOD"] != "OPTIONS"
+        ):
             leaks.append(f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}")
         return body
 
@@ -149,8 +135,9 @@ def _watched(application: Callable, leaks: list[str]) -> Callable:
 
 def _line(found) -> str:
     asked = "; ".join(f"{operation}: {count}" for operation, count in sorted(found.asked.items()))
+    answered = "; ".join(f"{answer}: {count}" for answer, count in sorted(found.statuses.items()))
     checks = ", ".join(f"{name} {count}" for name, count in sorted(found.checks.items()))
     return (
         f"- **{found.role}**: {found.asked.total()} requests, {len(found.failures)} failures.\n"
-        f"  Requests: {asked}.\n  Checks: {checks}."
+        f"  Requests: {asked}.\n  Answers: {answered}.\n  Checks: {checks}."
     )
