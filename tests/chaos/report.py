@@ -34,6 +34,7 @@ class Report:
     )  # by act: ok, refused, unknown, not sent
     indeterminate: dict[str, int] = field(default_factory=dict)
     keys: dict[str, int] = field(default_factory=dict)  # what systems sent under keys
+    matched: dict[str, int] = field(default_factory=dict)  # what publishers said of transcriptions
     answers: dict[str, int] = field(default_factory=dict)
     entries: int = 0
     events: int = 0
@@ -126,6 +127,7 @@ def page(report: Report) -> str:
         f"| Of these lost, doubled, otherwise wrong | {sum('lost' in each for each in keyed)},"
         f" {sum('times' in each for each in keyed)},"
         f" {sum('lost' not in each and 'times' not in each for each in keyed)} |",
+        f"| Transcribed by the centre? Published after the answer | {told(report.matched)} |",
         f"| Answers that never came | {sum(report.indeterminate.values())}: "
         + told(report.indeterminate) + " |",
         f"| Register entries, events | {report.entries}, {report.events} |",
@@ -190,6 +192,12 @@ def told(numbers: dict[str, int]) -> str:
 
 def told_seconds(seconds: float | None) -> str:
     return "not within the time" if seconds is None else f"{seconds:.1f} s"
+
+
+def counted_matches(operations: list[Any]) -> dict[str, int]:
+    """Publications acknowledged after their publisher was asked which transcription they are."""
+    said = [each.sent["matches"] for each in operations if each.outcome == "ok" and "matches" in each.sent]
+    return {"this one": sum(each != "none" for each in said), "another": said.count("none")}
 
 
 def counted_keys(operations: list[Any]) -> dict[str, int]:

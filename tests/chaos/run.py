@@ -238,6 +238,7 @@ class Run:
         report.planted, report.overlooked = planted.missed(rig.copy("planted"), evidence)
         report.surprises += history.surprises
         report.outcomes, report.indeterminate = reports.counted(history.operations)
+        report.matched = reports.counted_matches(history.operations)
         report.keys = reports.counted_keys(history.operations)
         report.answers = dict(history.answers)
         report.positions_followed = sum(len(seen) for seen in history.followers.values())

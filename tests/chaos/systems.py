@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 import json
 import random
+import re
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -31,8 +33,8 @@ AS_SAID = ("duration_minutes", "watchlist_size")  # numbers in JSON; forms know 
 def connect(owner: Member, force: str, *, last_day: Any) -> tuple[str, str]:
     """As the force's owner does it, once, before anything breaks. Returns client ID and secret."""
     path = f"/portal/{force}/systems/connect/"
-    owner.read(path)
     form: dict[str, object] = {
+        "once": owner.read(path).hidden("once"),
         "name": f"{force} results system",
         "capabilities": list(RIGHTS),
         "last_day-day": str(last_day.day),
@@ -40,10 +42,11 @@ def connect(owner: Member, force: str, *, last_day: Any) -> tuple[str, str]:
         "last_day-year": str(last_day.year),
     }
     page = owner.send(path, form)
-    made = page.values('id="client-id"'), page.values('id="secret"')
-    if not all(made):
+    shown = [re.search(rf'id="{name}">([^<]+)<', page.text) for name in ("client-id", "secret")]
+    if not all(shown):
         raise GaveUp(f"{owner.name} could not connect a system: {page.status} {page.said()[1]}")
-    return made[0][0], made[1][0]
+    client_id, secret = (html.unescape(each[1]) for each in shown if each)
+    return client_id, secret
 
 
 @dataclass(frozen=True)
