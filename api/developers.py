@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -20,8 +21,11 @@ from api.drawing import Drawing, Group
 from api.limits import MACHINE, READER, Standing
 from api.problems import KINDS, absolute
 from api.schema import served
+from api.systems.shapes import EXAMPLES
 from design.components import Column, Link, NavItem, Row, Table
+from design.navigation import stream_address
 from design.numbers import number_text
+from directory import demonstration
 
 PAGES: dict[str, str | Promise] = {
     "index": gettext_lazy("Overview"),
@@ -61,6 +65,7 @@ def index(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     groups = context["drawing"].groups()
     context |= {
         "groups": [(group, _listed(group)) for group in groups],
+        "stream": absolute(request, stream_address(request, "/stream/")),
         "limits": _limits(),
         "told": _told(),
         "kinds": Table(
@@ -84,6 +89,16 @@ def index(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
 
 @_page
 def get_started(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    given = EXAMPLES["ResultGiven"]
+    answered = EXAMPLES["WorkingResult"]
+    who = {each.role_code: each for each in demonstration.people() if each.force == "northmoor"}
+    context |= {
+        "given": _written(given),
+        # In full it repeats what was sent.
+        "answered": _written({**answered, "result": {**answered["result"], "said": "…"}}),
+        "owner": who.get("force_owner"),
+        "publisher": who.get("data_publisher"),
+    }
     return render(request, "api/developers/get_started.html", context)
 
 
@@ -110,6 +125,10 @@ def _listed(group: Group) -> Table:
             for operation in group.operations
         ],
     )
+
+
+def _written(example: Any) -> str:
+    return json.dumps(example, ensure_ascii=False, indent=2)
 
 
 def _limits() -> list[Row]:

@@ -39,14 +39,14 @@ class Operation:
     method: str
     path: str
     summary: str
-    description: str
+    description: SafeString
     is_deprecated: bool
     scopes: tuple[str, ...]
     curl: str
     parameters: Table | None
     sent: Example | None
     answers: tuple[Example, ...]
-    refusals: tuple[tuple[str, str], ...]
+    refusals: tuple[tuple[str, SafeString], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Shape:
     """One named schema."""
 
     name: str
-    description: str
+    description: SafeString
     fields: Table | None
 
 
@@ -84,7 +84,7 @@ class Drawing:
     def shapes(self) -> list[Shape]:
         schemas = self.document["components"]["schemas"]
         return [
-            Shape(name, schema.get("description", ""), self._fields(schema, _("Fields of %s") % name))
+            Shape(name, _prose(schema.get("description", "")), self._fields(schema, _("Fields of %s") % name))
             for name, schema in schemas.items()
         ]
 
@@ -97,14 +97,14 @@ class Drawing:
             if status.startswith("2"):
                 answers.append(self._example(_("Answer %s") % status, response, of=operation["summary"]))
             else:
-                refusals.append((status, response.get("description", "")))
+                refusals.append((status, _prose(response.get("description", ""))))
         body = operation.get("requestBody")
         return Operation(
             id=operation["operationId"],
             method=method.upper(),
             path=path,
             summary=operation.get("summary", ""),
-            description=operation.get("description", ""),
+            description=_prose(operation.get("description", "")),
             is_deprecated=operation.get("deprecated", False),
             scopes=tuple(sorted({name for each in operation.get("security", []) for name in _scopes(each)})),
             curl=self._curl(method, path, operation),
@@ -188,7 +188,7 @@ class Drawing:
 
     def _fields(self, schema: Schema, caption: str) -> Table | None:
         rows = [
-            [_code(name), self._kind(inner), inner.get("description", "") or "–"]
+            [_code(name), self._kind(inner), _prose(inner.get("description", "")) or "–"]
             for name, inner in _flat(schema)
         ]
         if not rows:
@@ -257,10 +257,16 @@ def _code(text: str) -> SafeString:
     return format_html("<code>{}</code>", text)
 
 
+def _prose(words: str) -> SafeString:
+    """What the document says in Markdown, of which it uses `code` alone."""
+    parts = words.split("`")
+    return format_html_join("", "{}", ((_code(part) if at % 2 else part,) for at, part in enumerate(parts)))
+
+
 def _sentence(words: str, default: Any) -> SafeString | str:
     if default is None:
-        return words
-    return format_html(_("{} Without it: {}."), words, _code(str(default)))
+        return _prose(words)
+    return format_html(_("{} Without it: {}."), _prose(words), _code(str(default)))
 
 
 def _text(value: Any) -> str:
