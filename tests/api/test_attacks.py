@@ -5,12 +5,14 @@ import io
 import json
 import threading
 import time
+from functools import partial
 
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection, connections, transaction
 from django.test import Client, RequestFactory
 
+from api import limits
 from api.endpoint import compact
 from config.requests import PageRequest, StreamRequest
 from deployments.models import Deployment
@@ -120,6 +122,29 @@ def test_letters_of_any_language_are_text(kent_system):
     assert kent_system.record(place="Trwyn Llŷn, Caffè № 5 – “Sŵn” 🎪").status_code == 201
 
 
+@IN_A_TRANSACTION
+@pytest.mark.parametrize(
+    "name", ["id", "realm", "state", "author", "recorded_by", "published_at", "__proto__", ""]
+)
+@pytest.mark.parametrize("inside", ["", "figures", "absent", "algorithm"])
+def test_nothing_is_set_from_within_either(kent_system, inside, name):
+    said = result(algorithm={"vendor": "Nobody", "product": "Nothing"})
+    (said[inside] if inside else said)[name] = 1
+    problem = assert_problem(kent_system.post(RESULTS, said), 422, "invalid")
+    assert pointers(problem) == {f"/{inside}/{name}" if inside else f"/{name}"}
+
+
+@IN_A_TRANSACTION
+@pytest.mark.parametrize("name", ["force", "version", "number", "matches", "seen", "answers"])
+def test_nothing_is_set_beside_a_correction_or_a_request_either(kent_system, name):
+    answer = kent_system.record()
+    sent = {"correction": {"reason": REASON, "result": result()}, "withdrawal": {"reason": REASON}}
+    for about, said in sent.items():
+        address = f"{RESULTS}/{answer.json()['reference']}/{about}"
+        refused = kent_system.post(address, {**said, name: 1}, If_Match=answer["ETag"])
+        assert pointers(assert_problem(refused, 422, "invalid")) == {f"/{name}"}
+
+
 # Addresses ----------------------------------------------------------------------------------------
 
 
@@ -216,6 +241,54 @@ def test_a_key_of_one_method_or_address_answers_no_other(kent_system):
         Idempotency_Key="a",
     )
     assert_problem(asked, 409, "conflict")  # it is not published: nobody was answered with what was kept
+
+
+# Who asks -----------------------------------------------------------------------------------------
+
+
+@IN_A_TRANSACTION
+def test_a_signed_in_browser_writes_nothing_by_itself(kent_publisher, signed_in):
+    client = signed_in(kent_publisher)
+    for kind in ("application/json", "text/plain"):
+        answer = client.post(RESULTS, compact(result()), content_type=kind, headers={"Idempotency-Key": "a"})
+        assert_problem(answer, 401, "unauthorised")
+    assert recorded() == 0
+
+
+@IN_A_TRANSACTION
+@pytest.mark.parametrize(
+    "header", ["{},{}", "{} {}", "Bearer  Bearer {}", "Token {}", "bearer:{}", "Bearer\t{}"]
+)
+def test_a_token_is_shown_once_and_in_one_way(kent_system, header):
+    kent_system.sign_in()
+    shown = header.replace("{}", f"Bearer {kent_system.token}")
+    assert_problem(kent_system.get(RESULTS, Authorization=shown), 401, "unauthorised")
+
+
+@IN_A_TRANSACTION
+@pytest.mark.parametrize("token", ["", "wrong", "right"])
+def test_a_token_changes_nothing_about_what_is_public(client, kent, entered, kent_system, token):
+    entered(kent)
+    kent_system.sign_in()
+    shown = {"Authorization": f"Bearer {kent_system.token if token == 'right' else token}"}
+    told = client.get("/api/v1/deployments", headers=shown)
+    assert told.content == client.get("/api/v1/deployments").content
+    assert told["RateLimit-Policy"].startswith('"reader"')
+
+
+@IN_A_TRANSACTION
+def test_each_system_has_one_limit_however_many_tokens_it_has(
+    kent_system, avon_system, settings, monkeypatch
+):
+    counter = limits.Counter(settings.REDIS_URL, {"reader": 0, "machine": 3})
+    monkeypatch.setattr(counter, "spend", partial(counter.spend, now=1_000_000_000))  # within one minute
+    monkeypatch.setattr(limits, "counter", lambda: counter)
+    told = []
+    for _ in range(5):
+        kent_system.sign_in()
+        told.append(kent_system.get(RESULTS).status_code)
+    assert told == [200] * 3 + [429] * 2
+    assert avon_system.get(RESULTS).status_code == 200
 
 
 # Realms -------------------------------------------------------------------------------------------
