@@ -16,6 +16,8 @@ EXAMPLES ?= 200
 FILES ?= 10000
 DOORS ?= 250
 LIVES ?= 200
+ROWS ?= 2000
+PART ?= tests/fuzz
 REPORT ?= fuzz.md
 export LFR_DEMONSTRATION SIZE QUICK ROUNDS SECONDS ONLY
 export PYTHONPATH :=
@@ -59,8 +61,8 @@ chaos: $(VENV)/.dev  ## break everything while people publish, write docs/chaos.
 	@exec $(PY) -m tests.chaos.run --minutes $(MINUTES) --seed $(SEED) --faults $(FAULTS) --report docs/chaos.md
 
 fuzz: $(VENV)/.dev  ## ask and send what nobody thought of: make fuzz EXAMPLES=200 FILES=10000 DOORS=250 LIVES=200
-	@FUZZ_EXAMPLES=$(EXAMPLES) FUZZ_FILES=$(FILES) FUZZ_DOORS=$(DOORS) FUZZ_LIVES=$(LIVES) FUZZ_REPORT=$(REPORT) \
-	  $(PY) -m pytest -n0 --show-capture=no tests/fuzz
+	@FUZZ_EXAMPLES=$(EXAMPLES) FUZZ_FILES=$(FILES) FUZZ_DOORS=$(DOORS) FUZZ_LIVES=$(LIVES) FUZZ_ROWS=$(ROWS) \
+	  FUZZ_REPORT=$(REPORT) $(PY) -m pytest -n0 --show-capture=no $(PART)
 
 lock:  ## write requirements*.txt anew from requirements*.in
 	@rm -rf $(VENV)-lock && $(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/pip install --quiet uv
