@@ -18,8 +18,8 @@ from tests.chaos.history import Operation
 _LAST = "(SELECT max(id) FROM register_entry WHERE act = 'original')"
 _PROMISED = """(SELECT min(id) FROM register_entry WHERE act = 'original' AND reference = '{reference}')"""
 
-# Invariant, what is broken, how. {reference}: of a publication that was acknowledged; {matched}: of one that replaced
-# a transcription; {key}: of a recording that a system was acknowledged, with its {mark}.
+# Invariant, what is broken, how. {reference}: of a publication that was acknowledged; {key}: of a recording that a
+# system was acknowledged, with its {mark}.
 IN_THE_DATABASE: tuple[tuple[str, str, str], ...] = (
     ("I1", "private text in a published document",
      "UPDATE register_head SET place = 'CANARY-northmoor-0123abcd' WHERE reference = '{reference}'"),
@@ -42,7 +42,7 @@ IN_THE_DATABASE: tuple[tuple[str, str, str], ...] = (
      " INSERT INTO register_entrybody (entry_id, force_id, salt, body) SELECT entry_id + 1000000, force_id, salt, body"
      " FROM register_entrybody WHERE entry_id = " + _PROMISED),
     ("I3", "a result under a reference that is not its own",
-     "UPDATE deployments_deployment SET matches = NULL WHERE reference = '{matched}'"),
+     "UPDATE deployments_deployment SET matches = NULL WHERE matches IS NOT NULL"),
     ("I4", "an effect twice", "INSERT INTO chaos_ledger SELECT * FROM chaos_ledger LIMIT 1"),
     ("I4", "an effect that never was",
      "DELETE FROM chaos_ledger WHERE entry = (SELECT max(entry) FROM chaos_ledger)"),
@@ -138,12 +138,12 @@ def _only_refused(evidence: Evidence) -> Evidence:
 
 
 def _matched(evidence: Evidence) -> Operation:
-    """The first publication of each desk replaces a transcription, whether or not the answer came."""
-    return next(
+    """A publication that replaced a transcription, as the first of each desk does, whether or not the answer came."""
+    said = [
         each for each in evidence.operations
-        if each.act == "publish" and each.outcome in ("ok", "unknown") and each.found != "it had not happened"
-        and each.sent.get("matches", "none") != "none"
-    )  # fmt: skip
+        if each.act == "publish" and each.sent.get("matches", "none") != "none"
+    ]  # fmt: skip
+    return max(said, key=lambda each: (each.outcome == "ok", each.found == "it had happened"))
 
 
 def _recorded(evidence: Evidence) -> Operation:
@@ -173,7 +173,6 @@ def missed(address: str, evidence: Evidence) -> tuple[int, list[str]]:
             each.reference for each in evidence.operations
             if (each.act, each.outcome) == ("publish", "ok") and each.sent.get("matches", "none") == "none"
         ),
-        "matched": _matched(evidence).reference,
         "key": recorded.key,
         "mark": recorded.mark,
     }  # fmt: skip
