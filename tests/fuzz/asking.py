@@ -7,7 +7,10 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from random import Random
 from typing import Any
+
+from tests.fuzz.combining import combined
 
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 # What no schema of a parameter can say, and the API does: each is a 400 that the document's reader must live with.
@@ -35,6 +38,7 @@ class Told:
     role: str
     asked: Counter[str] = field(default_factory=Counter)
     statuses: Counter[str] = field(default_factory=Counter)
+    combined: Counter[str] = field(default_factory=Counter)
     checks: Counter[str] = field(default_factory=Counter)
     failures: list[str] = field(default_factory=list)
 
@@ -52,10 +56,12 @@ def ask_everything(
     examples: int,
     known: Mapping[str, Sequence[str]],
     phases: tuple[str, ...] = PHASES,
+    combine: bool = False,
 ) -> Told:
     """Let the engine of schemathesis ask a WSGI application, always in the same order, and gather what it found.
 
     `known`: values that lead somewhere, by parameter such as `path.reference`; most requests have one of them.
+    `combine`: first send bodies whose fields come together by chance, five for each of `examples`.
     """
     # Imported here: it takes a second, and only these tests need it.
     import schemathesis.engine as engine
@@ -90,12 +96,61 @@ def ask_everything(
     schema.app = application
     schema.config.update(base_url="http://127.0.0.1")
     told = Told(role)
+    if combine:
+        _combine(schema, document, headers, told, many=examples * 5)
     for event in engine.from_schema(schema).execute():
         if isinstance(event, events.ScenarioFinished):
             _gather(event.recorder, told)
         elif isinstance(event, events.NonFatalError | events.FatalError):
             told.failures.append(f"{role}: {getattr(event, 'label', '')} {event}")
     return told
+
+
+def _combine(
+    schema: Any,
+    document: Mapping[str, Any],
+    headers: Mapping[str, str],
+    told: Told,
+    *,
+    many: int,
+) -> None:
+    """Send combined bodies to every operation that takes one, and check each answer as the engine would."""
+    from schemathesis.core.failures import FailureGroup
+
+    components = document["components"]["schemas"]
+    rng = Random(told.role)
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            sent = operation.get("requestBody", {}).get("content", {}).get("application/json")
+            if sent is None or "/results" not in path:
+                continue
+            parameters = {each["name"]: each.get("example") for each in operation["parameters"]}
+            example = next(iter(sent["examples"].values()))["value"]
+            for _ in range(many):
+                case = schema[path][method.upper()].Case(
+                    path_parameters={"reference": parameters["reference"]}
+                    if "reference" in parameters
+                    else {},
+                    headers={
+                        **headers,
+                        **{
+                            name: value for name, value in parameters.items() if value and name != "reference"
+                        },
+                    },
+                    body=combined(sent["schema"], example, components, rng),
+                    media_type="application/json",
+                )
+                response = case.call()
+                told.asked[case.operation.label] += 1
+                told.combined[f"{case.operation.label} {response.status_code}"] += 1
+                try:
+                    case.validate_response(response)
+                except FailureGroup as found:
+                    told.failures += [
+                        f"{told.role}: {case.operation.label}, combined: {failure.title}: {failure.message}\n"
+                        f"{case.as_curl_command()}"
+                        for failure in found.exceptions
+                    ]
 
 
 def _gather(recorder: Any, told: Told) -> None:

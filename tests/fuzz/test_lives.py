@@ -1,4 +1,8 @@
-"""People of two forces press any button in any order: the model says what must come of it, and what nobody sees."""
+"""People of two forces press any button in any order: the model says what must come of it, and what nobody sees.
+
+Five lives saw an event recorded twice and a right that outlived its role, each planted in a copy of the code: see
+docs/how-to/run-the-fuzz.md.
+"""
 
 from __future__ import annotations
 
