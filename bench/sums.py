@@ -111,9 +111,11 @@ def _pages(admin: psycopg.Connection[Any], found: Findings, times: int) -> None:
         return _worked(admin.info.backend_pid) - began
 
     def table() -> float:
-        from coordination.collation.tables import YearTable
+        from coordination.collation.published.questions import Question
+        from coordination.collation.published.reading import Table
+        from coordination.collation.published.tables import DEPLOYMENTS_BY_YEAR
 
-        return _in_database(lambda: YearTable.of("demonstration", tier="primary"))
+        return _in_database(lambda: Table.of(DEPLOYMENTS_BY_YEAR, Question("demonstration")))
 
     pages = {
         "statistics": "/demonstration/statistics/",

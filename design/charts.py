@@ -1,8 +1,8 @@
 """Bar charts drawn on the server: shapes and words only, coloured by classes, readable at two widths.
 
-One series is drawn as columns where there is room, and as lines of bars on a phone, for one scaled drawing would
-leave letters of 7 pixels there. Several series are stacked. Every value is written beside its bar, and a table
-with the same values always stands with the drawing.
+One series is drawn as columns where there is room and labels are short, and as lines of bars on a phone, for one
+scaled drawing would leave letters of 7 pixels there. Several series are stacked. Every value is written beside its
+bar, and a table with the same values always stands with the drawing.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from design.components import Column, Link, Shorthand, Table
 from design.numbers import number_text
 
 MOST_SERIES = 4
+LONGEST_BELOW = 15  # letters of a label that still stands below a column
 LETTER = 8.2  # width of an average bold figure at 15 px, on the safe side
 
 
@@ -88,7 +89,8 @@ class BarChart:
 
     @property
     def wide(self) -> Drawing:
-        return self._lines(width=640) if self.stacked else self._columns()
+        has_room = max((len(bar.label) for bar in self.bars), default=0) <= LONGEST_BELOW
+        return self._columns() if has_room and not self.stacked else self._lines(width=640)
 
     @property
     def narrow(self) -> Drawing:
@@ -130,9 +132,10 @@ class BarChart:
 
     def _lines(self, width: int) -> Drawing:
         wide = width > 400
-        beside = wide or not self.stacked
         longest = max((len(bar.label) for bar in self.bars), default=0)
-        left = min(longest * LETTER + 12, width * 0.45) if beside else 0
+        # Labels that would run into the bars stand above them.
+        beside = (wide or not self.stacked) and longest * LETTER + 12 <= width * 0.45
+        left = longest * LETTER + 12 if beside else 0
         step, thick = (44, 26) if beside else (64, 26)
         drawing = Drawing(width, max(step * len(self.bars), step))
         ends = [self._end(bar) for bar in self.bars]

@@ -23,6 +23,9 @@ from django.utils.translation import gettext_lazy
 
 from coordination.collation.figures import Tally, figure
 from coordination.collation.measures import ALERTS, ARRESTS, FALSE_ALERTS, MEASURES, Measure
+from coordination.collation.published.dimensions import MONTH, YEAR
+from coordination.collation.published.questions import Question
+from coordination.collation.published.tables import TABLES
 from design.components import Column, Table
 from design.forms import FilterForm, Look
 from design.numbers import date_text
@@ -178,7 +181,7 @@ def listing(request: HttpRequest, *, world: World) -> HttpResponse:
         "next": _address(request, after=str(found.after)) if found.after else "",
         "total": total_of(wanted, measure) if measure else None,
         "measure": measure,
-        "statistics_here": _statistics_here(world, wanted),
+        "statistics_here": _statistics_here(world, wanted, measure) if measure else "",
         "empty_words": _nothing(wanted),
     }
     return render(request, "public/deployments.html", context)
@@ -326,12 +329,17 @@ def _nothing(wanted: Search) -> str:
     )
 
 
-def _statistics_here(world: World, wanted: Search) -> str:
-    """Back to the table that the total comes from."""
-    anchor = "#secondary" if wanted.tier == Tier.SECONDARY else "#by-year"
-    if wanted.force:
-        return world.url("force", wanted.force.slug) + anchor
-    return world.url("statistics") + anchor
+def _statistics_here(world: World, wanted: Search, measure: Measure) -> str:
+    """A table that holds the total, of the same force and source."""
+    span = MONTH if wanted.month else YEAR
+    holding = [each for each in TABLES if measure in each.measures]
+    table = next((each for each in holding if each.dimension is span), holding[0] if holding else None)
+    if table is None:
+        return world.url("statistics")
+    question = Question(world.realm, tier=wanted.tier, force=wanted.force)
+    asked = {name: word for name, word in question.words(table).items() if name in table.dimension.filters}
+    query = f"?{urlencode(asked)}" if asked else ""
+    return f"{world.url('statistics-table', table.code)}{query}#table"
 
 
 def _address(request: HttpRequest, **changed: str) -> str:

@@ -13,21 +13,40 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from coordination.collation.measures import DEPLOYMENTS
+from coordination.collation.measures import (
+    ALERTS,
+    ARRESTS,
+    DEPLOYMENTS,
+    ENFORCEMENT_ACTIONS,
+    FACES_SEEN,
+    FALSE_ALERTS,
+    FAR_ALERTS,
+    FAR_FACES,
+    TRUE_ALERTS,
+)
+from coordination.collation.published import words
+from coordination.collation.published.questions import Question
+from coordination.collation.published.reading import Table
+from coordination.collation.published.tables import DEPLOYMENTS_BY_YEAR
 from coordination.collation.queries import Figures, by_force
-from coordination.collation.tables import YearTable
-from design.components import Column, Link, Row, Table
-from design.numbers import date_text, figure_html, number_text, shorthand
+from design.components import Column, Link, Row
+from design.components import Table as Shown
+from design.numbers import date_text, figure_html, number_text
 from forces.clock import db_now, london_date
 from forces.models import BodyType, Force, LfrUse, Succession
 from public.deployments import FIELDS, SHOWN, listed
-from public.statistics import overview as statistics
+from public.statistics import shown
+from public.statistics.drawing import drawn
 from public.worlds import World, asked_of, page, world_of
 from register import search
 from register.models import Tier
 from register.search import Reader, Search
 
 LATEST = 5
+FIGURES = (
+    *(DEPLOYMENTS, FACES_SEEN, ALERTS, TRUE_ALERTS, FALSE_ALERTS),
+    *(FAR_ALERTS, FAR_FACES, ARRESTS, ENFORCEMENT_ACTIONS),
+)
 Counts = dict[Tier, dict[int, Figures]]
 # The same parts for every force in the same order, so that two can be laid side by side.
 NOT_HELD: dict[str, tuple[str | Promise, str | Promise]] = {
@@ -96,8 +115,8 @@ def index(request: HttpRequest, *, world: World) -> HttpResponse:
     return render(request, "public/forces.html", context, status=400 if ask.errors else 200)
 
 
-def _table(forces: Iterable[Force], counts: Counts, today: Any, world: World, caption: str) -> Table:
-    return Table(
+def _table(forces: Iterable[Force], counts: Counts, today: Any, world: World, caption: str) -> Shown:
+    return Shown(
         caption,
         [
             Column(_("Force")),
@@ -148,8 +167,7 @@ def force(request: HttpRequest, slug: str, *, world: World) -> HttpResponse:
         raise Http404(_("No force on this register has the name %(slug)s.") % {"slug": slug})
     if found.realm != world.realm:
         return redirect(world_of(found.realm).url("force", slug))
-    table = YearTable.of(world.realm, tier=Tier.PRIMARY, force=found, columns=statistics.SHOWN)
-    reach = statistics.Reach.of(world.realm, tier=Tier.PRIMARY, force=found)
+    table = Table.of(DEPLOYMENTS_BY_YEAR, Question(world.realm, force=found), columns=FIGURES)
     latest = search.page(Search(world.realm, force=found), *FIELDS, after=None, size=LATEST)
     context: dict[str, Any] = {
         "realm": world.realm,
@@ -165,11 +183,13 @@ def force(request: HttpRequest, slug: str, *, world: World) -> HttpResponse:
         ],
         "before": [(key, *words) for key, words in NOT_HELD.items()],
         "after_results": [(key, *words) for key, words in AFTER_RESULTS.items()],
-        "reach": reach,
-        "tables": statistics.tables(table, reach, world),
-        "charts": statistics.charts(table, reach, world)[:1],
-        "breaks": statistics.breaks(table),
-        "codes": [(shorthand(code, with_words=False), statistics.meaning(code)) for code in statistics.CODES],
+        "days": words.days(table),
+        "as_of": table.reach.as_of,
+        "tables": shown.tables(table, world),
+        "chart": drawn(table, world),
+        "breaks": table.breaks,
+        "codes": shown.codes(),
+        "table_url": f"{world.url('statistics-table', table.published.code)}?force={found.slug}",
         "latest": listed(latest.rows, world, SHOWN, with_force=False) if latest.rows else None,
         "records_url": f"{world.url('deployments')}?force={found.slug}",
         "forces_url": world.url("forces"),
@@ -191,12 +211,12 @@ def _facts(force: Force) -> list[Row]:
     ]
 
 
-def _uses(force: Force) -> Table | None:
+def _uses(force: Force) -> Shown | None:
     """How it stood to the technology over time. Days between are unknown, and the page says so."""
     uses = list(force.lfr_uses.all())
     if not uses:
         return None
-    return Table(
+    return Shown(
         _("Use of facial recognition over time"),
         [Column(_("From")), Column(_("Until")), Column(_("Use")), Column(_("Source"))],
         [

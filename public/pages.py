@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from coordination.collation.figures import MEANINGS
 from coordination.collation.measures import MEASURES, PACES, RATES
+from coordination.collation.published.tables import TABLES
 from coordination.collation.series import SERIES_BREAKS
 from public.worlds import World, page
 
@@ -45,13 +46,17 @@ def data(request: HttpRequest, *, world: World) -> HttpResponse:
             for title, words, name in sets
         ],
     }
-    context["sets"].append(
+    context["sets"] += [
         (
-            _("Deployments by year"),
-            _("The main table of the statistics: a row for each year."),
-            [("CSV", world.url("statistics-csv"))],
+            _("Table: %s") % published.title,
+            str(published.says),
+            [
+                (ending.upper(), world.url("statistics-file", published.code, ending))
+                for ending in ("ods", "xlsx", "csv", "json")
+            ],
         )
-    )
+        for published in TABLES
+    ]
     return render(request, "public/data.html", context)
 
 

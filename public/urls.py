@@ -7,7 +7,7 @@ below /demonstration/ for the made-up one.
 from django.urls import URLPattern, include, path, register_converter
 
 from public import deployments, feeds, forces, home, pages, record, revisions, wellknown
-from public.statistics import overview
+from public.statistics import files, index, table
 from public.worlds import DEMONSTRATION, NATIONAL, World
 
 app_name = "public"
@@ -25,7 +25,14 @@ class Reference:
         return value
 
 
+class Ending(Reference):
+    """The ending of a file's name; which there are, its page says."""
+
+    regex = r"[a-z][a-z.-]{1,20}"
+
+
 register_converter(Reference, "reference")
+register_converter(Ending, "ending")
 
 
 def records(world: World) -> list[URLPattern]:
@@ -56,8 +63,9 @@ def statistics(world: World) -> list[URLPattern]:
     """National statistics of one world. Subjects that are not tables stand above the tables."""
     told = {"world": world}
     return [
-        path("statistics/", overview.statistics, told, name="statistics"),
-        path("statistics/deployments-by-year.csv", overview.as_csv, told, name="statistics-csv"),
+        path("statistics/", index.index, told, name="statistics"),
+        path("statistics/<slug:table>/", table.show, told, name="statistics-table"),
+        path("statistics/<slug:table>.<ending:ending>", files.send, told, name="statistics-file"),
     ]
 
 

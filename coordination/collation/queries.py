@@ -97,14 +97,16 @@ def by_month(
     force: Force | None = None,
     first: date | None = None,
     last: date | None = None,
+    measures: Iterable[Measure | Rate] = DECLARED,
 ) -> tuple[Figures, ...]:
-    """Every month from the first with records to the last, oldest first, within `first` and `last` if given."""
+    """Every month from the first with records to the last, oldest first, within `first` and `last` if given: the
+    figures of `measures`."""
     cells = _cells(realm, tier, technology, Span.MONTH, force)
     if first is not None:
         cells = cells.filter(starts_on__gte=first.replace(day=1))
     if last is not None:
         cells = cells.filter(starts_on__lte=last)
-    return _by_period(realm, cells, Span.MONTH, force)
+    return _by_period(realm, cells, Span.MONTH, force, measures)
 
 
 def altogether(

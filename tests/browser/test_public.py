@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.db import connection
 from playwright.sync_api import Page
 
+from coordination.collation.published.tables import TABLES
 from coordination.collation.rebuilding import rebuild
 from forces.clock import db_now
 from forces.models import Force
@@ -34,6 +35,8 @@ PICTURED = {
         "forces",
     ),
     *("force", "methods", "data", "demonstration-statistics", "redacted", "withdrawn", "revisions"),
+    *(each.code for each in TABLES),
+    *("table-wrong-filter", "table-other-sources", "demonstration-table"),
 }
 
 
@@ -97,6 +100,10 @@ def test_every_public_page_is_fit_to_read(page: Page, service: str) -> None:
     pages = {
         "home": "/",
         "statistics": "/statistics/",
+        **{each.code: f"/statistics/{each.code}/" for each in TABLES},
+        "table-wrong-filter": "/statistics/deployments-by-year/?from=2025&to=2020&colour=red",
+        "table-other-sources": "/statistics/deployments-by-year/?tier=secondary",
+        "table-none": "/statistics/deployments-by-month/?from=2030",
         "deployments": "/deployments/",
         "deployments-total": "/deployments/?year=2024&force=metropolitan&tier=primary&measure=arrests",
         "deployments-wrong-filter": "/deployments/?yeer=2024&tier=x",
@@ -115,6 +122,7 @@ def test_every_public_page_is_fit_to_read(page: Page, service: str) -> None:
         "privacy": "/privacy/",
         "cookies": "/cookies/",
         "demonstration-statistics": "/demonstration/statistics/",
+        "demonstration-table": "/demonstration/statistics/deployments-by-month/",
         "problem": "/api/problems/wrong-parameter",
     }
     for name, path in pages.items():
@@ -127,20 +135,22 @@ def test_every_public_page_is_fit_to_read(page: Page, service: str) -> None:
 
 def test_a_stranger_comes_from_a_total_to_its_records_and_back(page: Page, service: str) -> None:
     page.goto(f"{service}/statistics/")
-    table = page.get_by_role("table", name="What forces published, by year")
-    shown = {
-        year: table.get_by_role("row").filter(has=page.get_by_role("rowheader", name=year)).inner_text()
-        for year in ("2023", "2024")
-    }
-    for year, figures in (("2023", ("23", "326,392", "34")), ("2024", ("180", "902,748", "575"))):
-        for figure in figures:
-            assert figure in shown[year], (year, shown[year])
+    page.get_by_role("link", name="Deployments by year", exact=True).click()
+    for name, years in (
+        ("Deployments, faces and alerts", {"2023": ("23", "326,392"), "2024": ("180", "902,748")}),
+        ("Arrests and other action", {"2023": ("34",), "2024": ("575",)}),
+    ):
+        table = page.get_by_role("table", name=name, exact=True)
+        for year, figures in years.items():
+            shown = table.get_by_role("row").filter(has=page.get_by_role("rowheader", name=year)).inner_text()
+            for figure in figures:
+                assert figure in shown, (year, shown)
     table.get_by_role("link", name="575").click()
     page.get_by_text("Matches", exact=True).wait_for()
     assert page.get_by_text("The statistics say 575.").is_visible()
     assert page.get_by_role("heading", name="180 records").is_visible()
     page.get_by_role("link", name="Back to the statistics").click()
-    assert page.url.endswith("/statistics/#by-year")
+    assert page.url.endswith("/statistics/deployments-by-year/#table")
 
 
 def test_everything_works_without_javascript(without_javascript: Page, service: str) -> None:
@@ -159,7 +169,16 @@ def test_everything_works_without_javascript(without_javascript: Page, service: 
     page.get_by_label("Force", exact=True).select_option("metropolitan")
     page.get_by_role("button", name="Show this force").click()
     assert page.get_by_role("heading", name="Metropolitan Police Service", level=1).is_visible()
-    page.goto(f"{service}/statistics/")
+    page.goto(f"{service}/statistics/deployments-by-year/")
+    page.get_by_label("Force", exact=True).select_option("metropolitan")
+    page.get_by_label("From year").select_option("2023")
+    page.get_by_role("button", name="Apply filters").click()
+    assert (
+        page.get_by_role("heading", level=1).inner_text().endswith("Metropolitan Police Service, from 2023")
+    )
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Spreadsheet (ODS)").first.click()
+    assert download.value.suggested_filename == "deployments-by-year-metropolitan-2023.ods"
     for panel in page.locator(".govuk-tabs__panel").all():
         assert panel.is_visible()
     for width in (1280, 390, 320):

@@ -7,8 +7,9 @@ import re
 import pytest
 from django.template import Context, Template
 
-from design.charts import Bar, BarChart
+from design.charts import LETTER, Bar, BarChart
 from design.components import Shorthand
+from design.intervals import IntervalChart, Point
 
 
 def chart(**changed) -> BarChart:
@@ -89,3 +90,53 @@ def test_the_scale_is_round_and_reaches_the_longest_bar(most):
 def test_a_chart_that_cannot_be_read_is_refused(wrong):
     with pytest.raises(ValueError):
         chart(**wrong)
+
+
+def test_a_label_that_would_run_into_its_bar_stands_above_it():
+    named = chart(bars=[Bar("Avon and Somerset Constabulary", [5]), Bar("Kent Police", [3])])
+    for drawing in (named.wide, named.narrow):
+        labels = [each for each in drawing.texts if each["words"][0] in "AK"]
+        assert len(labels) == 2
+        for words, box in zip(labels, drawing.boxes, strict=True):
+            ends = float(words["x"]) + len(words["words"]) * LETTER
+            assert ends <= float(box["x"]) or float(words["y"]) <= float(box["y"]), (words, box)
+
+
+def intervals(*points):
+    return IntervalChart(
+        id="rates",
+        title="1 in 48 was false",
+        subtitle="Rates by year",
+        measure="Rate",
+        points=points,
+        label_name="Year",
+    )
+
+
+def test_a_rate_is_drawn_with_its_interval_and_said_in_words():
+    made = intervals(
+        Point("2023", 0.034, 0.004, 0.119, "2 of 58, 3.4% (0.42% to 11.9%)", "/x"),
+        Point("2024", None, None, None, "[x] not available"),
+    )
+    for drawing, lines in ((made.wide, 2), (made.narrow, 4)):
+        bar, point = drawing.boxes
+        assert float(bar["x"]) < float(point["x"]) < float(bar["x"]) + float(bar["width"])
+        said = [each["words"] for each in drawing.texts if "muted" not in each["kind"]]
+        assert "[x] not available" in " ".join(said)
+        assert len(said) == lines
+        for box in drawing.boxes:
+            assert float(box["x"]) >= 0
+            assert float(box["x"]) + float(box["width"]) <= drawing.width
+    assert [each["words"] for each in made.wide.texts if "middle" in each["kind"]] == [
+        "0%",
+        "5%",
+        "10%",
+        "15%",
+    ]
+    assert made.description == "2023: 2 of 58, 3.4% (0.42% to 11.9%); 2024: [x] not available"
+    assert [row[1] for row in made.table.rows] == ["2 of 58, 3.4% (0.42% to 11.9%)", "[x] not available"]
+
+
+def test_a_drawing_of_rates_without_any_number_is_no_fault():
+    assert intervals().wide.boxes == []
+    assert intervals(Point("2024", 0.0, None, None, "0 of 0")).narrow.boxes

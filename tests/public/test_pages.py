@@ -7,7 +7,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from coordination.collation.published.tables import TABLES
+
 pytestmark = pytest.mark.django_db
+OF_TABLES = [f"statistics/{each.code}/" for each in TABLES]
 FIXED = [
     "/",
     "/deployments/",
@@ -25,6 +28,8 @@ FIXED = [
     "/demonstration/statistics/",
     "/demonstration/revisions/",
     "/demonstration/forces/",
+    *(f"/{address}" for address in OF_TABLES),
+    *(f"/demonstration/{address}" for address in OF_TABLES),
 ]
 PUBLIC_TABLES = re.compile(
     r'"?((?:register|collation)_(?:entry|entrybody|head|redaction|cell|counted)|forces_(?:force|lfruse|succession))\b'

@@ -84,6 +84,8 @@ MAKERS: dict[str, Maker] = {
     "batch": lambda side: side.batch.uid,
     "number": lambda side: 1,
     "version": lambda side: 1,
+    "table": lambda side: "deployments-by-year",
+    "ending": lambda side: "csv",
     "choose-password login": lambda side: "MQ",
     "choose-password token": lambda side: "c0-ffee",
     "api:problem code": lambda side: "not-found",
@@ -128,6 +130,8 @@ NOTHING: dict[str, Any] = {
     "number": 987654321,
     "version": 97,
     "uid": UUID(int=7),
+    "table": "no-such-table",
+    "ending": "doc",
 }
 
 

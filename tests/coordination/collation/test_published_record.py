@@ -6,10 +6,12 @@ import pytest
 from django.db import transaction
 
 from coordination.collation.figures import Code
+from coordination.collation.published.questions import Question
+from coordination.collation.published.reading import Table
+from coordination.collation.published.tables import DEPLOYMENTS_BY_YEAR
 from coordination.collation.queries import Figures, by_month, by_year
 from coordination.collation.recount import Difference, differences
 from coordination.collation.series import SERIES_BREAKS
-from coordination.collation.tables import YearTable
 from coordination.intake.reference import load as load_records
 from forces.models import Realm
 from forces.reference import load as load_forces
@@ -25,8 +27,8 @@ class Record:
     years: dict[int, Figures]
     months: tuple[Figures, ...]
     differences: list[Difference]
-    primary: YearTable
-    secondary: YearTable
+    primary: Table
+    secondary: Table
 
 
 @pytest.fixture(scope="module")
@@ -39,8 +41,8 @@ def record(django_db_setup, django_db_blocker):
             {figures.period.year: figures for figures in by_year(NATIONAL, tier="primary")},
             by_month(NATIONAL, tier="primary"),
             differences(),
-            YearTable.of(NATIONAL, tier="primary"),
-            YearTable.of(NATIONAL, tier="secondary"),
+            Table.of(DEPLOYMENTS_BY_YEAR, Question(NATIONAL)),
+            Table.of(DEPLOYMENTS_BY_YEAR, Question(NATIONAL, tier="secondary")),
         )
         transaction.set_rollback(True)
     return read

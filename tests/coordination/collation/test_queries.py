@@ -12,8 +12,12 @@ from hypothesis import strategies as st
 
 from coordination.collation.figures import Code
 from coordination.collation.measures import DECLARED, MEASURES
+from coordination.collation.published.formats import FORMATS
+from coordination.collation.published.questions import Question
+from coordination.collation.published.reading import Table
+from coordination.collation.published.tables import DEPLOYMENTS_BY_YEAR
+from coordination.collation.published.words import Place
 from coordination.collation.queries import Period, altogether, by_force, by_month, by_year
-from coordination.collation.tables import COLUMNS, YearTable
 from forces.models import BodyType, Realm
 from register.search import PARAMETERS
 from tests.coordination.collation.histories import deliver, happened, publish, withdraw
@@ -21,6 +25,12 @@ from tests.people import make_force
 
 pytestmark = pytest.mark.django_db
 NATIONAL, DEMONSTRATION = Realm.NATIONAL.value, Realm.DEMONSTRATION.value
+
+
+def by_years(**more):
+    """The table of years."""
+    columns = more.pop("columns", None)
+    return Table.of(DEPLOYMENTS_BY_YEAR, Question(NATIONAL, **more), columns=columns)
 
 
 def national(**more):
@@ -50,7 +60,7 @@ def test_nobody_has_published_anything(kent):
     assert national() == ()
     assert altogether(NATIONAL, tier="primary") is None
     assert by_force(NATIONAL, tier="primary") == ()
-    assert YearTable.of(NATIONAL, tier="primary").total is None
+    assert by_years().total is None
 
 
 def test_the_nation_is_the_sum_of_its_forces(records):
@@ -157,7 +167,6 @@ def test_the_metropolitan_series_break_is_marked(kent):
         lambda: by_month(NATIONAL, tier="primary"),
         lambda: altogether(NATIONAL, tier="primary"),
         lambda: by_force(NATIONAL, tier="primary"),
-        lambda: YearTable.of(NATIONAL, tier="primary"),
     ],
 )
 def test_pages_ask_few_questions(records, ask, django_assert_max_num_queries):
@@ -169,15 +178,15 @@ def test_pages_ask_few_questions(records, ask, django_assert_max_num_queries):
 
 
 def test_table_has_a_row_a_year_latest_first_and_a_total(records):
-    table = YearTable.of(NATIONAL, tier="primary")
+    table = by_years()
     assert [row.label for row in table.rows] == ["2024", "2023", "2022"]
     assert table.total.label == "All years"
-    assert [cell.figure.measure for cell in table.rows[0].cells] == list(COLUMNS)
+    assert [cell.figure.measure for cell in table.rows[0].cells] == list(DEPLOYMENTS_BY_YEAR.measures)
     assert table.total.cells[3].figure.number == sum(row.cells[3].figure.number or 0 for row in table.rows)
 
 
 def test_each_total_leads_to_its_records_in_the_words_of_the_list(records, kent):
-    table = YearTable.of(NATIONAL, tier="primary", force=kent)
+    table = by_years(force=kent)
     assert table.rows[0].cells[0].query == "force=kent&year=2024&tier=primary&measure=deployments"
     assert table.total.query == "force=kent&tier=primary"
     counts = {measure.code for measure in MEASURES}
@@ -188,8 +197,12 @@ def test_each_total_leads_to_its_records_in_the_words_of_the_list(records, kent)
             assert asked["measure"][0] in counts
 
 
+def csv_of(table):
+    return FORMATS["csv"].write(table, Place("https://register.example/")).decode()
+
+
 def test_csv_never_leaves_a_value_blank_and_says_what_it_knows(records):
-    rows = list(csv.DictReader(io.StringIO(YearTable.of(NATIONAL, tier="primary").csv())))
+    rows = list(csv.DictReader(io.StringIO(csv_of(by_years()))))
     assert [row["year"] for row in rows] == ["2024", "2023", "2022"]
     latest, hole, _first = rows
     assert (latest["alerts"], latest["alerts_status"], latest["alerts_known"]) == ("90", "", "3")
@@ -237,10 +250,10 @@ def test_a_figure_read_alone_is_the_figure_read_with_all_others(records, code):
     assert [(force, found[code]) for force, found in alone] == [
         (force, found[code]) for force, found in among
     ]
-    by_columns = YearTable.of(NATIONAL, tier="primary", columns=(measure,))
+    by_columns = by_years(columns=(measure,))
     assert (
         by_columns.total.cells[0].figure
-        == YearTable.of(NATIONAL, tier="primary", columns=DECLARED)
+        == by_years(columns=DECLARED)
         .total.cells[DECLARED.index(measure)]
         .figure
     )
