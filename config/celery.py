@@ -13,7 +13,11 @@ app.autodiscover_tasks()
 
 # The plain worker command consumes them all; `-Q jobs` sets workers aside for long work.
 app.conf.task_queues = [Queue("events"), Queue("jobs"), Queue("periodic")]
-app.conf.task_routes = {"events.deliver": {"queue": "events"}, "jobs.run": {"queue": "jobs"}}
+app.conf.task_routes = {
+    "events.deliver": {"queue": "events"},
+    "jobs.run": {"queue": "jobs"},
+    "api.archive": {"queue": "jobs"},  # seconds for thousands of records, minutes for a million
+}
 app.conf.task_default_queue = "periodic"
 app.conf.task_create_missing_queues = False
 
@@ -25,6 +29,7 @@ app.conf.beat_schedule = {
     "events-reconcile": {"task": "events.reconcile", "schedule": RECONCILE_EVERY, "options": {"expires": 5}},
     "events-sweep": {"task": "events.sweep", "schedule": 60.0, "options": {"expires": 60}},
     "events-prune": {"task": "events.prune", "schedule": 3600.0, "options": {"expires": 3600}},
+    "api-archive": {"task": "api.archive", "schedule": 10.0, "options": {"expires": 10}},
     "api-prune": {"task": "api.prune", "schedule": 3600.0, "options": {"expires": 3600}},
     "collation-reconcile": {
         "task": "collation.reconcile",

@@ -12,6 +12,7 @@ from coordination.collation.figures import MEANINGS
 from coordination.collation.measures import MEASURES, PACES, RATES
 from coordination.collation.published.tables import TABLES
 from coordination.collation.series import SERIES_BREAKS
+from public import archive
 from public.worlds import World, page
 
 
@@ -57,7 +58,14 @@ def data(request: HttpRequest, *, world: World) -> HttpResponse:
         )
         for published in TABLES
     ]
-    return render(request, "public/data.html", context)
+    context["sets"].append(
+        (
+            _("Changes since publication"),
+            _("A row for each field that was corrected, withdrawals and removals."),
+            [("CSV", world.url("revisions-csv")), (_("The list"), world.url("revisions"))],
+        )
+    )
+    return render(request, "public/data.html", context | archive.shown(world))
 
 
 @page

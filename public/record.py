@@ -19,7 +19,9 @@ from coordination.intake.profile import profiles
 from coordination.intake.quality import QUALITY
 from deployments.arithmetic import questions
 from design.components import Column, Event, Link, Row, Table
-from design.numbers import moment_text
+from design.numbers import date_text, moment_text
+from forces.clock import london_date
+from forces.models import Realm
 from public import values, wording
 from public.worlds import World, page, world_of
 from register.models import Act, Entry, Head, Origin
@@ -54,6 +56,7 @@ def record(request: HttpRequest, reference: str, *, world: World) -> HttpRespons
         else "",
         "strip": _strip(head, document),
         "timeline": [_happened(entry) for entry in versions],
+        "citation": _citation(request, head, versions[0]),
         "copies": [_copy(world, entry, kept.get(entry.pk)) for entry in versions],
     }
     if document is not None:
@@ -100,6 +103,24 @@ def stored(request: HttpRequest, reference: str, version: int, *, world: World) 
 
 
 # --- the parts of the page ---------------------------------------------------------------------------
+
+
+def _citation(request: HttpRequest, head: Head, latest: Entry) -> str:
+    """To be copied as it stands: what, of which version and day, and where."""
+    said = _(
+        "National register of police facial recognition: %(force)s, %(place)s, %(on)s. Record %(reference)s, "
+        "version %(version)s of %(entered)s. %(address)s"
+    )
+    told = {
+        "force": head.force.name,
+        "place": wording.place(head.place, head.area),
+        "on": date_text(head.on),
+        "reference": head.reference,
+        "version": head.version,
+        "entered": date_text(london_date(latest.entered_at)),
+        "address": request.build_absolute_uri(request.path),
+    }
+    return (_("Made up: %s") if head.realm == Realm.DEMONSTRATION else "%s") % (said % told)
 
 
 def _strip(head: Head, document: Mapping[str, Any] | None) -> list[Row]:

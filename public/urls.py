@@ -6,7 +6,19 @@ below /demonstration/ for the made-up one.
 
 from django.urls import URLPattern, include, path, register_converter
 
-from public import deployments, feeds, forces, home, pages, record, revisions, wellknown
+from public import (
+    archive,
+    catalogue,
+    deployments,
+    feeds,
+    forces,
+    home,
+    pages,
+    record,
+    revisions,
+    sitemap,
+    wellknown,
+)
 from public.statistics import files, index, table
 from public.worlds import DEMONSTRATION, NATIONAL, World
 
@@ -74,10 +86,15 @@ urlpatterns = [
     path("demonstration/", include((records(DEMONSTRATION), "demonstration"))),
     path("methods/", pages.methods, name="methods"),
     path("data/", pages.data, name="data"),
+    path("data/catalogue.jsonld", catalogue.catalogue, name="catalogue"),
+    path("data/latest.zip", archive.latest, {"world": NATIONAL}, name="archive"),
     path("accessibility/", pages.accessibility, name="accessibility"),
     path("privacy/", pages.privacy, name="privacy"),
     path("cookies/", pages.cookies, name="cookies"),
     path("contact/", pages.contact, name="contact"),
+    path("sitemap.xml", sitemap.index, name="sitemap"),
+    path("sitemap-pages.xml", sitemap.pages, name="sitemap-pages"),
+    path("sitemap-records-<int:part>.xml", sitemap.records, name="sitemap-records"),
     path("robots.txt", wellknown.robots, name="robots"),
     path("favicon.ico", wellknown.favicon, name="favicon"),
     path(".well-known/security.txt", wellknown.security, name="security"),

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from forces.clock import db_now
@@ -22,7 +23,8 @@ GOOD_FOR = timedelta(days=180)  # RFC 9116 advises less than a year
 
 @page
 def robots(request: HttpRequest, *, world: World) -> HttpResponse:
-    return HttpResponse(ROBOTS, content_type="text/plain; charset=utf-8")
+    sitemap = request.build_absolute_uri(reverse("public:sitemap"))
+    return HttpResponse(f"{ROBOTS}\nSitemap: {sitemap}\n", content_type="text/plain; charset=utf-8")
 
 
 @page

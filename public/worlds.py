@@ -67,6 +67,10 @@ class World:
         return self._feeds("force-feed", force.name, force.slug)
 
     @property
+    def revisions_url(self) -> str:
+        return self.url("revisions")
+
+    @property
     def feeds_of_changes(self) -> list[FeedLink]:
         """Of what was corrected, withdrawn or removed."""
         words = _("Made-up corrections and removals") if self.is_made_up else _("Corrections and removals")

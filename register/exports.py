@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from django.db import connection, transaction
-
-from register.items import _ITEM, _JOINED
+from register.items import _ITEM, _JOINED, _MOMENT
 from register.search import Search
+from register.streaming import Rows
 
 AT_ONCE = 500  # records fetched in one go
 
@@ -18,49 +16,44 @@ SELECT (SELECT count(*) FROM (<heads>) AS c), {_ITEM}
   FROM (<heads>) AS h {_JOINED} ORDER BY h."on" DESC, h.entry_id DESC
 """  # noqa: S608 - our own names
 
+# What a later version took the place of, with the words of that version's own entry left to its revision.
+_EARLIER = f"""
+SELECT (SELECT count(*) FROM register_entry e JOIN register_head h ON h.reference = e.reference
+         WHERE h.realm = %(realm)s AND e.id <> h.entry_id),
+       '{{"reference":"' || e.reference || '","version":' || e.version || ',"act":"' || e.act
+       || '","state":"' || CASE WHEN k.body IS NULL THEN 'redacted' ELSE 'superseded' END
+       || '","reason":' || coalesce(to_json(CASE WHEN k.body IS NOT NULL THEN nullif(e.reason, '') END)::text, 'null')
+       || ',"realm":"' || e.realm || '","tier":"' || e.tier || '","origin":"' || e.origin
+       || '","force":{{"code":' || to_json(f.code)::text || ',"slug":' || to_json(f.slug)::text
+       || ',"name":' || to_json(f.name)::text
+       || '}},"entered_at":"' || {_MOMENT.format("e.entered_at")}
+       || '","sha256":' || coalesce('"' || k.sha256 || '"', 'null')
+       || ',"commitment":"' || e.commitment
+       || '","document":' || coalesce(convert_from(k.body, 'UTF8'), 'null') || '}}'
+  FROM register_entry e JOIN register_head h ON h.reference = e.reference
+  JOIN forces_force f ON f.id = e.force_id
+  LEFT JOIN register_entrybody k ON k.entry_id = e.id
+ WHERE h.realm = %(realm)s AND e.id <> h.entry_id
+ ORDER BY e.id DESC
+"""  # noqa: S608 - our own names
 
-class Records:
-    """The records' texts, latest first, as the list gives them; `count` says how many there are.
 
-    A cursor of the database holds the place, so memory does not grow with their number. It lasts until the records
-    are read to the end or `close()` is called, whichever comes first: somebody has to.
-    """
+class Records(Rows):
+    """The records' texts, latest first, as the list gives them; `count` says how many there are."""
 
     def __init__(self, search: Search) -> None:
-        self._atomic: Any = transaction.atomic()
-        self._atomic.__enter__()
-        self._cursor: Any = None
-        try:
-            heads, values = search.heads().query.sql_with_params()
-            self._cursor = connection.chunked_cursor()
-            self._cursor.execute(_ALL.replace("<heads>", heads), [*values, *values])
-            self._first = self._cursor.fetchmany(AT_ONCE)
-        except BaseException as error:
-            self._leave(error)
-            raise
-        self.count: int = self._first[0][0] if self._first else 0
+        heads, values = search.heads().query.sql_with_params()
+        super().__init__(_ALL.replace("<heads>", heads), [*values, *values], at_once=AT_ONCE)
 
     def __iter__(self) -> Iterator[str]:
-        try:
-            rows = self._first
-            self._first = []
-            while rows:
-                for _count, text in rows:
-                    yield text
-                rows = self._cursor.fetchmany(AT_ONCE)
-        finally:
-            self.close()
+        return (text for _count, text in self.rows())
 
-    def close(self) -> None:
-        """Let go of the database; a second time does nothing."""
-        self._leave(None)
 
-    def _leave(self, error: BaseException | None) -> None:
-        if self._atomic is None:
-            return
-        atomic, self._atomic = self._atomic, None
-        try:
-            if self._cursor is not None and error is None:
-                self._cursor.close()
-        finally:
-            atomic.__exit__(type(error) if error else None, error, None)
+class EarlierVersions(Rows):
+    """Every version that another took the place of, as JSON, latest first: what the records do not hold themselves."""
+
+    def __init__(self, realm: str) -> None:
+        super().__init__(_EARLIER, {"realm": realm}, at_once=AT_ONCE)
+
+    def __iter__(self) -> Iterator[str]:
+        return (text for _count, text in self.rows())

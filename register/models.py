@@ -271,3 +271,32 @@ class ChangeCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.force_id}: {self.changes}"
+
+
+class Archive(models.Model):
+    """The file that holds everything published in a realm, made by a worker when the register has changed.
+
+    One row a realm, set to the next file once that is stored. `version` says of which state of the register it is,
+    `redaction` up to which removal (its id, 0 for none): a file older than a removal is not given out. `members` are
+    the files in it: name, size in bytes, sha256 and, where it has any, rows.
+    """
+
+    realm = models.CharField(max_length=20, choices=Realm, unique=True)
+    version = models.CharField(max_length=200)
+    redaction = models.BigIntegerField()
+    path = models.CharField(max_length=200, help_text=_("In the private storage."))
+    size = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    members = models.JSONField()
+    as_of = models.DateTimeField(
+        null=True, help_text=_("When the register last changed; null if it is empty.")
+    )
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.realm} {self.sha256[:12]}"
+
+    @property
+    def records(self) -> int:
+        """How many deployments it holds."""
+        return next((each["rows"] for each in self.members if each["name"] == "deployments.jsonl"), 0)

@@ -10,11 +10,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from django.db import connection, transaction
+from django.db import connection
 
 from forces.models import Force
 from register.canonical import RESULT
 from register.differences import Difference, Document, differences
+from register.streaming import Rows
 
 AT_ONCE = 100  # fetched in one go for a file; two documents each
 
@@ -140,50 +141,14 @@ def page(wanted: Wanted, *, after: Cursor | None, size: int) -> Page:
     return Page(shown, shown[-1].cursor if len(found) > size else None)
 
 
-class Revisions:
-    """All revisions that were asked for, latest first, as they stand at one instant; `count` says how many there are.
-
-    A cursor of the database holds the place, so memory does not grow with their number. It lasts until they are read
-    to the end or `close()` is called, whichever comes first: somebody has to.
-    """
+class Revisions(Rows):
+    """All revisions that were asked for, latest first; `count` says how many there are."""
 
     def __init__(self, wanted: Wanted) -> None:
-        self._atomic: Any = transaction.atomic()
-        self._atomic.__enter__()
-        self._cursor: Any = None
-        try:
-            self._cursor = connection.chunked_cursor()
-            self._cursor.execute(_statement(wanted, None, is_page=False), wanted.values())
-            self._first = self._cursor.fetchmany(AT_ONCE)
-        except BaseException as error:
-            self._leave(error)
-            raise
-        self.count: int = self._first[0][0] if self._first else 0
+        super().__init__(_statement(wanted, None, is_page=False), wanted.values(), at_once=AT_ONCE)
 
     def __iter__(self) -> Iterator[Revision]:
-        try:
-            rows = self._first
-            self._first = []
-            while rows:
-                for row in rows:
-                    yield _revision(row)
-                rows = self._cursor.fetchmany(AT_ONCE)
-        finally:
-            self.close()
-
-    def close(self) -> None:
-        """Let go of the database; a second time does nothing."""
-        self._leave(None)
-
-    def _leave(self, error: BaseException | None) -> None:
-        if self._atomic is None:
-            return
-        atomic, self._atomic = self._atomic, None
-        try:
-            if self._cursor is not None and error is None:
-                self._cursor.close()
-        finally:
-            atomic.__exit__(type(error) if error else None, error, None)
+        return map(_revision, self.rows())
 
 
 # --- parts -------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ writeFileSync(`${out}admin.css`, sass.compile('admin.scss', { style: 'compressed
 await build({ entryPoints: ['js.mjs'], bundle: true, minify: true, format: 'esm', target: 'es2020', legalComments: 'none', outfile: `${out}design.js` })
 copyFileSync('js-enabled.js', `${out}js-enabled.js`)
 await build({ entryPoints: ['live.js'], minify: true, format: 'esm', target: 'es2022', outfile: `${out}live.js` })
+await build({ entryPoints: ['copy.js'], minify: true, format: 'esm', target: 'es2020', outfile: `${out}copy.js` })
 
 for (const [name, most] of [['design.css', 21_000], ['design.js', 12_000]]) {
   const size = gzipSync(readFileSync(out + name), { level: 9 }).length

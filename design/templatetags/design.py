@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import html
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django import template
 from django.template.loader import get_template
-from django.utils.html import format_html
+from django.template.loader_tags import BLOCK_CONTEXT_KEY
+from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -250,6 +253,12 @@ def bar_chart(chart: Any) -> dict[str, Any]:
     }
 
 
+@register.inclusion_tag("design/components/tile_grid.html")
+def tile_grid(grid: Any) -> dict[str, Any]:
+    """`grid` is a design.tiles.TileGrid."""
+    return {"chart": grid, "level": _level(grid.level)}
+
+
 # Ways about -----------------------------------------------------------------------------------------
 
 
@@ -278,6 +287,48 @@ def pagination(
         "next_label": next_label,
         "label": label or _("Pagination"),
     }
+
+
+# What programs read of a page -----------------------------------------------------------------------
+
+_ESCAPED = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
+
+
+@register.simple_tag
+def json_ld(data: Any) -> SafeString:
+    """Facts for search engines (JSON-LD), as data: browsers do not run it, so no policy has to allow it."""
+    written = json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPED)
+    return mark_safe(f'<script type="application/ld+json">{written}</script>')  # noqa: S308 - escaped above
+
+
+@register.simple_tag(takes_context=True)
+def shared(context: template.Context) -> SafeString | str:
+    """The page's lasting address, and its title and description for whoever passes it on (Open Graph).
+
+    The address is `permalink` of the context, or that of the request without what narrows or pages it.
+    """
+    request = context.get("request")
+    if request is None:
+        return ""
+    address = context.get("permalink") or request.build_absolute_uri(request.path)
+    told = {
+        "og:type": "website",
+        "og:site_name": _("Facial Recognition Register"),
+        "og:title": _said_in("title", context),
+        "og:description": _said_in("description", context),
+        "og:url": address,
+        "og:image:alt": _("Facial Recognition Register: police use in England and Wales"),
+        "og:image:width": "1200",
+        "og:image:height": "630",
+    }
+    lines = format_html_join("\n", '<meta property="{}" content="{}">', told.items())
+    return format_html('<link rel="canonical" href="{}">\n{}\n', address, lines)
+
+
+def _said_in(name: str, context: template.Context) -> str:
+    """The text of a block of this page, as plain text."""
+    block = context.render_context[BLOCK_CONTEXT_KEY].get_block(name)
+    return html.unescape(" ".join(strip_tags(block.render(context)).split()))
 
 
 # Boxes and words ------------------------------------------------------------------------------------

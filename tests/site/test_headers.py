@@ -12,7 +12,10 @@ ADDRESSES = addresses()
 BY_COOKIE = ("/portal/", "/admin/", "/sign-in/")
 # Attributes and elements that a page without 'unsafe-inline' cannot use.
 INLINE = re.compile(
-    r"<[^>]+\s(style|on[a-z]+)\s*=\s*[\"']|<style\b|<script(?![^>]*\ssrc=)[^>]*>", re.IGNORECASE
+    r"<[^>]+\s(style|on[a-z]+)\s*=\s*[\"']|<style\b|"
+    # Facts for search engines are data: no browser runs them.
+    r"<script(?![^>]*\s(?:src=|type=.application/ld\+json\b))[^>]*>",
+    re.IGNORECASE,
 )
 
 

@@ -84,6 +84,7 @@ MAKERS: dict[str, Maker] = {
     "batch": lambda side: side.batch.uid,
     "number": lambda side: 1,
     "version": lambda side: 1,
+    "part": lambda side: 1,
     "table": lambda side: "deployments-by-year",
     "ending": lambda side: "csv",
     "choose-password login": lambda side: "MQ",
@@ -107,6 +108,7 @@ NOBODY_S_OWN = {
     "api:nothing": "answers 404 whatever is asked",
     "choose-password": "needs a link that works once: tests/portal/test_sign_in.py",
     "sign-in-as": "made-up people only: tests/portal/test_sign_in.py",
+    "public:archive": "404 until one is made: tests/api/test_archive.py",
     "public:security": "404 where no contact is set: tests/public/test_wellknown.py",
     "public:demonstration:deployment": "made-up records only: tests/public",
     "public:demonstration:document": "made-up records only: tests/public",
@@ -129,9 +131,10 @@ NOTHING: dict[str, Any] = {
     "batch": UUID(int=7),
     "number": 987654321,
     "version": 97,
-    "uid": UUID(int=7),
+    "part": 97,
     "table": "no-such-table",
     "ending": "doc",
+    "uid": UUID(int=7),
 }
 
 

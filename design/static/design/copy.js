@@ -1,0 +1,1 @@
+for(const t of document.querySelectorAll("button[data-copies]")){const e=document.getElementById(t.dataset.copies),n=document.getElementById(t.dataset.notes);t.hidden=!1,t.addEventListener("click",async()=>{try{await navigator.clipboard.writeText(e.textContent.trim()),n.textContent=t.dataset.copied}catch{getSelection().selectAllChildren(e),n.textContent=t.dataset.selected}})}
