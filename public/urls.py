@@ -20,6 +20,7 @@ from public import (
     wellknown,
 )
 from public.statistics import files, index, table
+from public.statistics.reconciliation import page as claims
 from public.worlds import DEMONSTRATION, NATIONAL, World
 
 app_name = "public"
@@ -74,10 +75,22 @@ def records(world: World) -> list[URLPattern]:
 def statistics(world: World) -> list[URLPattern]:
     """National statistics of one world. Subjects that are not tables stand above the tables."""
     told = {"world": world}
+    # Nobody claims anything of the made-up record.
+    of_claims = [] if world.is_made_up else _reconciliation(world)
     return [
+        *of_claims,
         path("statistics/", index.index, told, name="statistics"),
         path("statistics/<slug:table>/", table.show, told, name="statistics-table"),
         path("statistics/<slug:table>.<ending:ending>", files.send, told, name="statistics-file"),
+    ]
+
+
+def _reconciliation(world: World) -> list[URLPattern]:
+    told = {"world": world}
+    return [
+        path("statistics/reconciliation/", claims.reconciliation, told, name="reconciliation"),
+        path("statistics/reconciliation.csv", claims.as_csv, told, name="reconciliation-csv"),
+        path("statistics/reconciliation.json", claims.as_json, told, name="reconciliation-json"),
     ]
 
 

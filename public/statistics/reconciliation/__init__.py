@@ -1,0 +1,1 @@
+"""Published claims beside the records: what is shown of `coordination.collation.reconciliation`."""
