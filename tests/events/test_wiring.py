@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from celery.beat import PersistentScheduler
 
 import api.tasks  # noqa: F401 - registers
 import coordination.collation.tasks  # noqa: F401 - registers
@@ -46,3 +49,14 @@ def test_messages_are_json_clocks_are_utc_and_connections_are_kept():
     assert app.conf.timezone == "UTC"
     assert app.conf.get("CELERY_DB_REUSE_MAX"), "otherwise each task opens a session of its own"
     assert not app.conf.task_acks_late, "the reconciler finds what was not done"
+
+
+def test_a_clock_that_was_set_back_for_a_moment_does_not_put_beat_to_sleep(tmp_path):
+    """Each bell was rung a day from now, as it seems to a clock that is a day behind."""
+    beat = PersistentScheduler(app, schedule_filename=str(tmp_path / "beat"))
+    try:
+        for entry in beat.schedule.values():
+            entry.last_run_at = app.now() + timedelta(days=1)
+        assert 0 < beat.tick() <= 5
+    finally:
+        beat.close()
