@@ -15,6 +15,7 @@ FIXED = [
     "/",
     "/deployments/",
     "/statistics/",
+    "/statistics/reconciliation/",
     "/revisions/",
     "/forces/",
     "/methods/",
@@ -32,7 +33,7 @@ FIXED = [
     *(f"/demonstration/{address}" for address in OF_TABLES),
 ]
 PUBLIC_TABLES = re.compile(
-    r'"?((?:register|collation)_(?:archive|changecount|entry|entrybody|head|redaction|cell|counted)'
+    r'"?((?:register|collation)_(?:archive|changecount|entry|entrybody|head|redaction|cell|claim|counted|reconciled)'
     r"|forces_(?:force|lfruse|succession))\b"
 )
 ANY_TABLE = re.compile(r'(?:FROM|JOIN|UPDATE|INTO) "?([a-z_]+)"?', re.IGNORECASE)
