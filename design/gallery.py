@@ -24,6 +24,7 @@ from design.forms import (
     WholeNumberField,
     YesNoField,
 )
+from design.intervals import IntervalChart, Point
 
 
 class GalleryForm(Form):
@@ -217,6 +218,19 @@ def _parts() -> dict[str, Any]:
             subtitle="Alerts by outcome, made-up forces",
             series=["True", "False"],
             bars=[Bar("2025", [1408, 28]), Bar("2026", [1898, _Marked(13, ("p",))])],
+            label_name="Year",
+            source="made up for this page",
+        ),
+        "intervals": IntervalChart(
+            id="rates",
+            title="1 in 147 alerts was false in 2026, compared with 1 in 51 in 2025",
+            subtitle="False alerts out of alerts, made-up forces",
+            measure="False alerts out of alerts",
+            points=[
+                Point("2024", None, None, None, "2 of 21, 9.5% (1.2% to 30.4%) [u]"),
+                Point("2025", 0.0195, 0.013, 0.0281, "28 of 1,436, 1.9% (1.3% to 2.8%)", "#2025"),
+                Point("2026", 0.0068, 0.0036, 0.0116, "13 of 1,911, 0.68% (0.36% to 1.2%)", "#2026"),
+            ],
             label_name="Year",
             source="made up for this page",
         ),

@@ -48,7 +48,7 @@ def send(request: HttpRequest, table: str, ending: str, *, world: World) -> Http
         )
         response = HttpResponse(body, content_type=form.media_type)
         response["Content-Disposition"] = f'attachment; filename="{words.file_name(read, ending)}"'
-        response["ETag"] = tag
+    response["ETag"] = tag
     response["Access-Control-Allow-Origin"] = "*"
     if ending == "csv":
         asked = place.of(read).removeprefix(place.page)
