@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -95,9 +95,12 @@ def world_of(realm: str) -> World:
     return DEMONSTRATION if realm == Realm.DEMONSTRATION else NATIONAL
 
 
+Answer = TypeVar("Answer", bound=HttpResponseBase)
+
+
 def page(
-    view: Callable[..., HttpResponse], *, takes: Sequence[str] | None = ()
-) -> Callable[..., HttpResponse]:
+    view: Callable[..., Answer], *, takes: Sequence[str] | None = ()
+) -> Callable[..., Answer | HttpResponse]:
     """A public page: read only, in one world, and fresh each time it is asked for.
 
     A parameter that is not among those it `takes` is refused, for a filter that is ignored would pass the nation's
@@ -105,7 +108,9 @@ def page(
     """
 
     @wraps(view)
-    def answer(request: HttpRequest, *args: Any, world: World = NATIONAL, **kwargs: Any) -> HttpResponse:
+    def answer(
+        request: HttpRequest, *args: Any, world: World = NATIONAL, **kwargs: Any
+    ) -> Answer | HttpResponse:
         if request.method not in ("GET", "HEAD"):
             return method_not_allowed(request, ["GET", "HEAD"])
         if world.is_made_up and not settings.DEMONSTRATION:

@@ -205,16 +205,7 @@ def _statement(wanted: Wanted, after: Cursor | None, *, is_page: bool) -> str:
 def _revision(row: tuple[Any, ...]) -> Revision:
     _count, kind, number, reference, version, at, reason, is_gone, *known, old, new = row
     kind = Kind(kind)
-    return Revision(
-        kind,
-        number,
-        reference,
-        version,
-        at,
-        # The reason of a change stood in its document too, so it is not told once that is gone.
-        "" if is_gone and kind is not Kind.REMOVAL else reason,
-        is_gone,
-        *known,
-        old=None if old is None else json.loads(bytes(old)),
-        new=None if new is None else json.loads(bytes(new)),
-    )
+    # The reason of a change stood in its document too, so it is not told once that is gone.
+    told = "" if is_gone and kind is not Kind.REMOVAL else reason
+    documents = (None if body is None else json.loads(bytes(body)) for body in (old, new))
+    return Revision(kind, number, reference, version, at, told, is_gone, *known, *documents)

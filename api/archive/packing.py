@@ -56,7 +56,7 @@ class Package:
         """Write one member. `large` if it may pass 2 GB. `rows` counts while the chunks are made."""
         if not NAME.fullmatch(name) or any(name == member.name for member in self.members):
             raise ValueError(f"{name!r} cannot be a member's name here.")
-        about = zipfile.ZipInfo(name, self._stamp)  # type: ignore[arg-type]
+        about = zipfile.ZipInfo(name, self._stamp)
         about.compress_type = zipfile.ZIP_DEFLATED
         about._compresslevel = LEVEL  # type: ignore[attr-defined]  # not settable in public before Python 3.13
         about.create_system = 3

@@ -2,7 +2,7 @@
 for (const button of document.querySelectorAll('button[data-copies]')) {
   const source = document.getElementById(button.dataset.copies)
   const note = document.getElementById(button.dataset.notes)
-  button.hidden = false
+  button.closest('[hidden]').hidden = false
   button.addEventListener('click', async () => {
     try {
       await navigator.clipboard.writeText(source.textContent.trim())
