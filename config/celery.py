@@ -27,6 +27,7 @@ RECONCILE_EVERY = float(os.environ.get("LFR_RECONCILE_EVERY", "5"))
 # Beat looks at the clock so often, in seconds. It would otherwise sleep through five minutes after a clock that was
 # set back for a moment, since the next ring then seemed hours away.
 app.conf.beat_max_loop_interval = 5
+app.conf.beat_scheduler = "config.bells:Bells"
 
 # Bells only: each task looks for everything due and not done, so a missed or doubled ring changes nothing.
 app.conf.beat_schedule = {
