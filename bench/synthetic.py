@@ -152,8 +152,14 @@ class Pattern:
         return {code: packed(added) for code, added in contributions(self.example()).items()}
 
     @cached_property
-    def adds_text(self) -> str:
-        return json.dumps(self.adds)
+    def under(self) -> dict[str, str]:
+        from coordination.collation.dimensions import Told, values
+
+        return values(Told(*self.facets, None if self.is_secondary else DAYS))
+
+    @cached_property
+    def counted_text(self) -> str:
+        return f"{_copied(json.dumps(self.adds))}\t{_copied(json.dumps(self.under))}"
 
 
 def patterns(seed: int = 1) -> list[Pattern]:
@@ -332,6 +338,11 @@ _HEAD = (
 )
 
 
+def _copied(text: str) -> str:
+    """As COPY reads it."""
+    return text.replace("\\", r"\\")
+
+
 def _copy_chunk(admin: psycopg.Connection[Any], chunk: list[Record]) -> None:
     entries, bodies, heads, counted = [], [], [], []
     for record in chunk:
@@ -352,7 +363,7 @@ def _copy_chunk(admin: psycopg.Connection[Any], chunk: list[Record]) -> None:
         )
         counted.append(
             f"{record.reference}\t{force}\t{REALM}\t{record.number}\t{pattern.tier}\tlive\t{record.on}\t"
-            f"{pattern.adds_text}\n"
+            f"{pattern.counted_text}\n"
         )
     for table, columns, lines in (
         ("register_entry", _ENTRY, entries),
@@ -360,7 +371,7 @@ def _copy_chunk(admin: psycopg.Connection[Any], chunk: list[Record]) -> None:
         ("register_head", _HEAD, heads),
         (
             "collation_counted",
-            'reference, force_id, realm, entry_id, tier, technology, "on", contributions',
+            'reference, force_id, realm, entry_id, tier, technology, "on", contributions, under',
             counted,
         ),
     ):
@@ -374,22 +385,35 @@ def _copy_cells(
     """A cell per measure, force and month, and the same by year: what counting the records one by one comes to."""
     from coordination.collation.contributions import State
     from coordination.collation.counting import unpacked
+    from coordination.collation.dimensions import KEPT
     from coordination.collation.models import SUMS
 
     cells: dict[tuple[Any, ...], list[int]] = {}
+    breakdowns: dict[tuple[Any, ...], list[int]] = {}
+
+    def add(to: dict[tuple[Any, ...], list[int]], key: tuple[Any, ...], what: dict[int, int]) -> None:
+        sums = to.setdefault(key, [0] * len(SUMS))
+        for place, number in what.items():
+            sums[place] += number
+
     for (force, month, number), times in months.items():
         pattern = drawn[number]
         for measure, stored in pattern.adds.items():
             state, total, base = unpacked(stored)
             place = SUMS.index(State(state).value)
-            for span, starts_on in (("month", month), ("year", month.replace(month=1))):
-                sums = cells.setdefault(
-                    (REALM, pattern.tier, "live", span, starts_on, measure, force), [0] * len(SUMS)
-                )
-                sums[0] += times * total
-                sums[1] += times * base
-                sums[place] += times
-    columns = ", ".join(("realm", "tier", "technology", "span", "starts_on", "measure", "force_id", *SUMS))
-    with admin.cursor() as cursor, cursor.copy(f"COPY collation_cell ({columns}) FROM STDIN") as copy:
-        for key, sums in cells.items():
-            copy.write_row((*key, *sums))
+            what = {0: times * total, 1: times * base, place: times}
+            of = (REALM, pattern.tier, "live")
+            add(cells, (*of, "month", month, measure, force), what)
+            add(cells, (*of, "year", month.replace(month=1), measure, force), what)
+            for dimension, value in pattern.under.items():
+                if measure in KEPT[dimension]:
+                    add(breakdowns, (*of, dimension, value, month.replace(month=1), measure, force), what)
+    key = ("realm", "tier", "technology")
+    for table, more, found in (
+        ("collation_cell", ("span",), cells),
+        ("collation_breakdown", ("dimension", "value"), breakdowns),
+    ):
+        columns = ", ".join((*key, *more, "starts_on", "measure", "force_id", *SUMS))
+        with admin.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+            for row, sums in found.items():
+                copy.write_row((*row, *sums))

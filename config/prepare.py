@@ -30,6 +30,7 @@ def prepare(sign_ins: Path | None) -> None:
     call_command("migrate", database="owner", interactive=False, verbosity=1)
     refuse_wrong_role()  # only now may it turn out to own what was made
     call_command("load_reference")
+    call_command("collate", catch_up=True)
     if settings.DEMONSTRATION:
         call_command("load_demonstration")
         if sign_ins:

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from coordination.collation.contributions import Contribution, State
+from coordination.collation.dimensions import KEPT, Told, values
 from coordination.collation.measures import contributions
 from coordination.collation.models import SUMS, Counted, Span
 from coordination.collation.reconciliation.moved import note_moved
@@ -43,10 +44,29 @@ class Key(NamedTuple):
     measure: str
 
 
-# What is to be added to each cell's columns, in the order of SUMS.
-Differences = dict[Key, list[int]]
-# The same by tier, technology, year and month, then by measure.
-Months = dict[tuple[str, str, int, int], dict[str, list[int]]]
+class Place(NamedTuple):
+    """Where a record stands: what many records of a batch share. `under` are pairs of dimension and value."""
+
+    tier: str
+    technology: str
+    year: int
+    month: int
+    under: tuple[tuple[str, str], ...]
+
+
+class Slot(NamedTuple):
+    """Which breakdown cell of a force: everything but the force and the realm."""
+
+    tier: str
+    technology: str
+    dimension: str
+    value: str
+    starts_on: date
+    measure: str
+
+
+# What is to be added, by where it is counted, then by measure.
+Places = dict[Place, dict[str, list[int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +78,7 @@ class Standing:
     technology: str
     on: date
     adds: Stored
+    under: Mapping[str, str]
 
 
 def packed(contribution: Contribution) -> int | list[int] | str:
@@ -86,11 +107,12 @@ def count_again(force: Force, references: Collection[str]) -> int:
         before = _before(force, references)
         now = _standing(force, references, before)
         changed = _changed(before, now)
-        months: Months = {}
+        places: Places = {}
         for reference in changed:
-            _add(months, before.get(reference), -1)
-            _add(months, now.get(reference), 1)
-        _apply(force, {key: sums for key, sums in _with_years(months).items() if any(sums)})
+            _add(places, before.get(reference), -1)
+            _add(places, now.get(reference), 1)
+        _apply(force, _MERGE, CELL, _by_cell(places))
+        _apply(force, _MERGE_BREAKDOWN, BREAKDOWN, _by_slot(places))
         _remember(force, {reference: now.get(reference) for reference in changed})
         note_moved(force, [stood[one].on for stood in (before, now) for one in changed if one in stood])
     return len(changed)
@@ -125,7 +147,7 @@ def _before(force: Force, references: Collection[str]) -> dict[str, Standing]:
     return {
         reference: Standing(*counted)
         for reference, *counted in rows.values_list(
-            "reference", "entry_id", "tier", "technology", "on", "contributions"
+            "reference", "entry_id", "tier", "technology", "on", "contributions", "under"
         )
     }
 
@@ -143,14 +165,14 @@ def _standing(
     standing: dict[str, Standing] = {}
     to_read = []
     heads = Head.objects.standing().filter(force=force, reference__in=list(references))
-    for reference, entry, tier in heads.values_list("reference", "entry_id", "tier"):
+    for reference, entry, tier, *told in heads.values_list("reference", "entry_id", "tier", *Told._fields):
         counted = before.get(reference)
         if counted is not None and counted.entry == entry:
             standing[reference] = counted
         else:
-            to_read.append((reference, entry, tier))
-    read = documents(entry for _reference, entry, _tier in to_read)
-    for reference, entry, tier in to_read:
+            to_read.append((reference, entry, tier, Told(*told)))
+    read = documents(entry for _reference, entry, _tier, _told in to_read)
+    for reference, entry, tier, told in to_read:
         # A body that went between the two readings is being redacted: that event will find nothing to count.
         if document := read.get(entry):
             standing[reference] = Standing(
@@ -159,18 +181,25 @@ def _standing(
                 document["technology"],
                 date.fromisoformat(document["on"]),
                 {measure: packed(added) for measure, added in contributions(document).items()},
+                values(told),
             )
     return standing
 
 
-def _add(months: Months, standing: Standing | None, sign: int) -> None:
+def _add(places: Places, standing: Standing | None, sign: int) -> None:
     """Here the time goes: for each record, once for each measure."""
     if standing is None:
         return
-    month = standing.tier, standing.technology, standing.on.year, standing.on.month
-    measures = months.get(month)
+    place = Place(
+        standing.tier,
+        standing.technology,
+        standing.on.year,
+        standing.on.month,
+        tuple(sorted(standing.under.items())),
+    )
+    measures = places.get(place)
     if measures is None:
-        measures = months[month] = {}
+        measures = places[place] = {}
     for measure, stored in standing.adds.items():
         sums = measures.get(measure)
         if sums is None:
@@ -186,64 +215,90 @@ def _add(months: Months, standing: Standing | None, sign: int) -> None:
             sums[_KNOWN] += sign
 
 
-def _with_years(months: Months) -> Differences:
-    """The same differences by cell, and what they come to in each year."""
-    both: Differences = defaultdict(lambda: [0] * len(SUMS))
-    for (tier, technology, year, month), measures in months.items():
-        for measure, sums in measures.items():
-            both[Key(tier, technology, Span.MONTH.value, date(year, month, 1), measure)] = sums
-            whole = both[Key(tier, technology, Span.YEAR.value, date(year, 1, 1), measure)]
-            for place, number in enumerate(sums):
-                whole[place] += number
+def _by_cell(places: Places) -> dict[Key, list[int]]:
+    """What comes to each cell, of months and of years."""
+    both: dict[Key, list[int]] = defaultdict(lambda: [0] * len(SUMS))
+    for (tier, technology, year, month, _under), measures in places.items():
+        for span, starts_on in (
+            (Span.MONTH.value, date(year, month, 1)),
+            (Span.YEAR.value, date(year, 1, 1)),
+        ):
+            for measure, sums in measures.items():
+                _sum_into(both[Key(tier, technology, span, starts_on, measure)], sums)
     return both
 
 
-# One statement for the whole batch. MERGE and not INSERT ... ON CONFLICT: the latter checks "never below zero"
-# on the difference itself, before it finds the cell to subtract from. The force's lock keeps rivals out.
-_MERGE = f"""
-MERGE INTO collation_cell AS cell
-USING unnest(
-    %(tiers)s::text[], %(technologies)s::text[], %(spans)s::text[], %(starts)s::date[], %(measures)s::text[],
-    {", ".join(f"%({column}s)s::bigint[]" for column in SUMS)}
-) AS change (tier, technology, span, starts_on, measure, {", ".join(SUMS)})
-   ON cell.realm = %(realm)s AND cell.tier = change.tier AND cell.technology = change.technology
-  AND cell.span = change.span AND cell.starts_on = change.starts_on AND cell.measure = change.measure
-  AND cell.force_id = %(force)s
+def _by_slot(places: Places) -> dict[Slot, list[int]]:
+    """What comes to each breakdown cell: of each dimension, the measures that it is kept for."""
+    found: dict[Slot, list[int]] = defaultdict(lambda: [0] * len(SUMS))
+    for (tier, technology, year, _month, under), measures in places.items():
+        starts_on = date(year, 1, 1)
+        for dimension, value in under:
+            for measure in KEPT.get(dimension, ()):
+                if sums := measures.get(measure):
+                    _sum_into(found[Slot(tier, technology, dimension, value, starts_on, measure)], sums)
+    return found
+
+
+def _sum_into(whole: list[int], part: list[int]) -> None:
+    for place, number in enumerate(part):
+        whole[place] += number
+
+
+# One statement for each kind of cell and the whole batch. MERGE and not INSERT ... ON CONFLICT: the latter checks
+# "never below zero" on the difference itself, before it finds the cell to subtract from. The force's lock keeps
+# rivals out.
+def _merge(table: str, key: Mapping[str, str]) -> str:
+    """The statement for one kind of cell; `key` names its columns with their types, besides realm and force."""
+    columns, sums = ", ".join(key), ", ".join(SUMS)
+    arrays = [f"%({column})s::{kind}[]" for column, kind in key.items()]
+    arrays += [f"%({column})s::bigint[]" for column in SUMS]
+    return f"""
+MERGE INTO {table} AS cell
+USING unnest({", ".join(arrays)}) AS change ({columns}, {sums})
+   ON cell.realm = %(realm)s AND cell.force_id = %(force)s
+  AND {" AND ".join(f"cell.{column} = change.{column}" for column in key)}
 WHEN MATCHED THEN UPDATE SET {", ".join(f"{column} = cell.{column} + change.{column}" for column in SUMS)}
-WHEN NOT MATCHED THEN INSERT (realm, tier, technology, span, starts_on, measure, force_id, {", ".join(SUMS)})
-    VALUES (%(realm)s, change.tier, change.technology, change.span, change.starts_on, change.measure, %(force)s,
-            {", ".join(f"change.{column}" for column in SUMS)})
+WHEN NOT MATCHED THEN INSERT (realm, force_id, {columns}, {sums})
+    VALUES (%(realm)s, %(force)s, {", ".join(f"change.{column}" for column in (*key, *SUMS))})
 """  # noqa: S608 - column names of our own
 
 
-def _apply(force: Force, differences: Mapping[Key, list[int]]) -> None:
-    if not differences:
+CELL = {"tier": "text", "technology": "text", "span": "text", "starts_on": "date", "measure": "text"}
+BREAKDOWN = {
+    **dict.fromkeys(("tier", "technology", "dimension", "value"), "text"),
+    "starts_on": "date",
+    "measure": "text",
+}
+_MERGE, _MERGE_BREAKDOWN = _merge("collation_cell", CELL), _merge("collation_breakdown", BREAKDOWN)
+
+
+def _apply(
+    force: Force, statement: str, columns: Collection[str], differences: Mapping[Any, list[int]]
+) -> None:
+    """Add the differences; `columns` name the parts of their keys."""
+    changes = sorted((key, sums) for key, sums in differences.items() if any(sums))
+    if not changes:
         return
-    keys = sorted(differences)
-    arguments: dict[str, Any] = {
-        "realm": force.realm,
-        "force": force.pk,
-        "tiers": [key.tier for key in keys],
-        "technologies": [key.technology for key in keys],
-        "spans": [key.span for key in keys],
-        "starts": [key.starts_on for key in keys],
-        "measures": [key.measure for key in keys],
-    }
+    arguments: dict[str, Any] = {"realm": force.realm, "force": force.pk}
+    for column in columns:
+        arguments[column] = [getattr(key, column) for key, _sums in changes]
     for place, column in enumerate(SUMS):
-        arguments[f"{column}s"] = [differences[key][place] for key in keys]
+        arguments[column] = [sums[place] for _key, sums in changes]
     with connection.cursor() as cursor:
-        cursor.execute(_MERGE, arguments)
+        cursor.execute(statement, arguments)
 
 
 # All rows as one value: an array of documents would be quoted and read mark by mark.
 _REMEMBER = """
-INSERT INTO collation_counted (reference, force_id, realm, entry_id, tier, technology, "on", contributions)
-SELECT reference, %(force)s, %(realm)s, entry, tier, technology, day, adds
+INSERT INTO collation_counted (reference, force_id, realm, entry_id, tier, technology, "on", contributions, under)
+SELECT reference, %(force)s, %(realm)s, entry, tier, technology, day, adds, under
   FROM jsonb_to_recordset(%(counted)s::jsonb)
-       AS now (reference text, entry bigint, tier text, technology text, day date, adds jsonb)
+       AS now (reference text, entry bigint, tier text, technology text, day date, adds jsonb,
+               under jsonb)
 ON CONFLICT (reference) DO UPDATE SET
     entry_id = excluded.entry_id, tier = excluded.tier, technology = excluded.technology, "on" = excluded."on",
-    contributions = excluded.contributions
+    contributions = excluded.contributions, under = excluded.under
 """
 
 
@@ -258,6 +313,7 @@ def _remember(force: Force, counted: Mapping[str, Standing | None]) -> None:
             "technology": now.technology if now else "",
             "day": now.on.isoformat() if now else None,
             "adds": now.adds if now else {},
+            "under": now.under if now else {},
         }
         for reference, now in counted.items()
     ]

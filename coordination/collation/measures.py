@@ -305,6 +305,22 @@ DURATION_MINUTES = Measure(
     ("duration_minutes",),
     figure_as_given("duration_minutes"),
 )
+WATCHLIST_SIZE = Measure(
+    "watchlist_size",
+    _("Watchlist entries"),
+    _(
+        "The sizes of all watchlists added up, one for each deployment that gives it. The sum itself counts the same "
+        "entry once for each deployment; divided by the records that give it, it is the mean size of a watchlist."
+    ),
+    _("entries"),
+    _PUBLISHED,
+    _(
+        "Sources differ: some count images, some count people, and one person may have several images. The record "
+        "says people where it is known."
+    ),
+    ("watchlist_size",),
+    figure_as_given("watchlist_size"),
+)
 
 MEASURES: tuple[Measure, ...] = (
     DEPLOYMENTS,
@@ -325,6 +341,7 @@ MEASURES: tuple[Measure, ...] = (
     NO_ACTION,
     ENFORCEMENT_ACTIONS,
     DURATION_MINUTES,
+    WATCHLIST_SIZE,
 )
 
 FAR_FACES = Rate(

@@ -1,5 +1,6 @@
 """docs/measures.md, made from the declarations so that the two cannot part."""
 
+from coordination.collation.dimensions import DIMENSIONS, Dimension
 from coordination.collation.figures import MEANINGS
 from coordination.collation.measures import (
     FEWEST_ALERTS,
@@ -26,6 +27,9 @@ def page() -> str:
         "Worked out over the records that give both counts, and shown beside them. These are not shares, so they have "
         "no interval.\n",
         *(_rate(rate) for rate in PACES),
+        "## Divided by\n",
+        _DIVIDED,
+        *(_dimension(dimension) for dimension in DIMENSIONS),
         "## Breaks in series\n",
         "Before and after a break the figures are made differently. Do not compare across it.\n",
         "| Force | From | Measures | What changed | Source |",
@@ -41,6 +45,15 @@ def page() -> str:
         *(f"| {code.shown} | {meaning} |" for code, meaning in MEANINGS.items()),
     ]
     return "\n".join(parts) + "\n"
+
+
+def _dimension(dimension: Dimension) -> str:
+    kept = ", ".join(f"`{measure.code}`" for measure in dimension.measures)
+    values = f"- Values: {', '.join(map(dimension.said, dimension.order))}\n" if dimension.order else ""
+    return (
+        f"### {dimension.label}\n\n`{dimension.code}`. {dimension.definition}\n\n{values}- Source: {dimension.source}\n"
+        f"- Kept for: {kept}\n"
+    )
 
 
 def _count(measure: Measure) -> str:
@@ -79,6 +92,14 @@ counted in one of four ways, and none of them is zero:
 Months and years are those of the date on which a deployment started, in UK local time. The nation is the sum
 of its forces. Records read from the forces' own publications (primary) and from elsewhere (secondary) are
 never added together.
+"""
+
+_DIVIDED = """Calendar years can be divided by these. Every record stands under one value of each, as its force
+published it; what is not published is a value too.
+
+Forces are compared within one algorithm version and threshold only. The limits round the rate of all of them together
+are exact binomial limits, 95% and 99.8%; a rate for which fewer than five false alerts would be expected is marked
+unreliable. Limits speak of chance alone: places, crowds and watchlists differ too.
 """
 
 _RATES = """A rate is worked out over the records that give both its counts, and is never shown without

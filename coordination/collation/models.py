@@ -65,11 +65,61 @@ class Cell(models.Model):
         return f"{self.force_id} {self.starts_on} {self.measure}"
 
 
+class Breakdown(models.Model):
+    """One measure of one force's records of a calendar year that stand under one value of a dimension.
+
+    `dimension` and `value` are those of coordination/collation/dimensions.py; the other columns are a cell's. Years
+    only: see docs/decisions/0064.
+    """
+
+    realm = models.CharField(max_length=20, choices=Realm)
+    tier = models.CharField(max_length=12, choices=Tier)
+    force = models.ForeignKey(Force, models.PROTECT, db_constraint=False, related_name="+")
+    dimension = models.CharField(max_length=20)
+    value = models.TextField(blank=True)
+    starts_on = models.DateField()
+    technology = models.CharField(max_length=30)
+    measure = models.CharField(max_length=60)
+    total = models.BigIntegerField(default=0)
+    base = models.BigIntegerField(default=0)
+    known = models.IntegerField(default=0)
+    not_published = models.IntegerField(default=0)
+    not_applicable = models.IntegerField(default=0)
+    aborted = models.IntegerField(default=0)
+    misleading = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            # In the order pages ask: one dimension of one realm, tier and technology.
+            models.UniqueConstraint(
+                fields=[
+                    *("realm", "tier", "technology", "dimension", "starts_on", "measure"),
+                    *("force", "value"),
+                ],
+                name="breakdown_once",
+            ),
+            models.CheckConstraint(
+                name="breakdown_never_below_zero", condition=Q(**{f"{column}__gte": 0 for column in SUMS})
+            ),
+            models.CheckConstraint(
+                name="breakdown_number_needs_a_record", condition=Q(known__gt=0) | Q(total=0, base=0)
+            ),
+            models.CheckConstraint(
+                name="breakdown_of_a_year", condition=Q(starts_on__month=1, starts_on__day=1)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.force_id} {self.starts_on} {self.dimension} {self.value} {self.measure}"
+
+
 class Counted(models.Model):
     """What one reference was last counted as: its entry, the cells it went to and what it added to them.
 
-    `contributions` maps a measure's code to [state, total, base]. `entry` null: nothing of it is counted, as
-    it was withdrawn or redacted, or has not been counted yet. The row's lock is what deliveries queue on.
+    `under` maps a dimension's code to the value under which the record stands, so that it can be taken from there when
+    its document has gone. `contributions` maps a measure's code to a number, [total, base] or the reason for a gap.
+    `entry` null: nothing of it is counted, as it was withdrawn or redacted, or has not been counted yet. The row's lock
+    is what deliveries queue on.
     """
 
     reference = models.CharField(max_length=20, primary_key=True)
@@ -82,13 +132,14 @@ class Counted(models.Model):
     technology = models.CharField(max_length=30, blank=True)
     on = models.DateField(null=True)
     contributions = models.JSONField(default=dict)
+    under = models.JSONField(default=dict)
 
     class Meta:
         verbose_name_plural = "counted"
         constraints = [
             models.CheckConstraint(
                 name="counted_whole_or_not_at_all",
-                condition=Q(entry=None, on=None, tier="", technology="", contributions={})
+                condition=Q(entry=None, on=None, tier="", technology="", contributions={}, under={})
                 | Q(entry__isnull=False, on__isnull=False)
                 & ~Q(tier="")
                 & ~Q(technology="")

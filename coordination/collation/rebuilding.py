@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from django.db import connection
 
-from coordination.collation.counting import alone, work_out_again
+from coordination.collation.counting import BREAKDOWN, CELL, alone, work_out_again
+from coordination.collation.dimensions import KEPT
+from coordination.collation.measures import BY_CODE as MEASURED
 from coordination.collation.models import SUMS
 from coordination.collation.reconciliation.moved import note_all_moved
 from forces.models import Force
@@ -22,10 +24,28 @@ def rebuild(force: Force, *, batch: int = BATCH) -> int:
     again, and publications that arrive meanwhile are counted as ever.
     """
     changed = sum(work_out_again(force, references) for references in _batches(force, batch))
+    kept = [(dimension, measure) for dimension, measures in KEPT.items() for measure in sorted(measures)]
     with alone(force), connection.cursor() as cursor:
         cursor.execute(_EMPTY_OR_SET, {"force": force.pk, "realm": force.realm})
+        cursor.execute(
+            _EMPTY_OR_SET_BREAKDOWN,
+            {
+                "force": force.pk,
+                "realm": force.realm,
+                "dimensions": [dimension for dimension, _measure in kept],
+                "measures": [measure for _dimension, measure in kept],
+            },
+        )
         note_all_moved()
     return changed
+
+
+def outdated(realm: str | None = None) -> list[Force]:
+    """The forces of which a record was counted before a measure or a dimension was declared, of a realm or of both."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OUTDATED, {"measures": list(MEASURED), "dimensions": list(KEPT)})
+        forces = Force.objects.filter(pk__in=[pk for (pk,) in cursor.fetchall()]).order_by("pk")
+    return list(forces if realm is None else forces.filter(realm=realm))
 
 
 def _batches(force: Force, size: int) -> Iterator[list[str]]:
@@ -39,37 +59,58 @@ def _batches(force: Force, size: int) -> Iterator[list[str]]:
         last = batch[-1]
 
 
-_EMPTY_OR_SET = f"""
-WITH added AS (
+_OUTDATED = """
+SELECT DISTINCT force_id FROM collation_counted
+ WHERE entry_id IS NOT NULL
+   AND NOT (contributions ?& %(measures)s::text[] AND under ?& %(dimensions)s::text[])
+"""
+
+_NUMBER = """CASE jsonb_typeof(added) WHEN 'number' THEN added::bigint WHEN 'array' THEN (added->>0)::bigint
+                ELSE 0 END"""
+_BASE = "CASE jsonb_typeof(added) WHEN 'array' THEN (added->>1)::bigint ELSE 0 END"
+_STATE = "CASE jsonb_typeof(added) WHEN 'string' THEN added #>> '{}' ELSE 'known' END"
+
+_OF_CELLS = f"""
     SELECT tier, technology, span, date_trunc(span, "on")::date AS starts_on, measure,
-           CASE jsonb_typeof(added) WHEN 'number' THEN added::bigint WHEN 'array' THEN (added->>0)::bigint
-                ELSE 0 END AS total,
-           CASE jsonb_typeof(added) WHEN 'array' THEN (added->>1)::bigint ELSE 0 END AS base,
-           CASE jsonb_typeof(added) WHEN 'string' THEN added #>> '{{}}' ELSE 'known' END AS state
+           {_NUMBER} AS total, {_BASE} AS base, {_STATE} AS state
       FROM collation_counted, jsonb_each(contributions) AS one (measure, added),
            unnest('{{month,year}}'::text[]) AS span
      WHERE force_id = %(force)s AND entry_id IS NOT NULL
-),
+"""  # noqa: S608 - our own words
+_OF_BREAKDOWNS = f"""
+    SELECT tier, technology, dimension, value, date_trunc('year', "on")::date AS starts_on, measure,
+           {_NUMBER} AS total, {_BASE} AS base, {_STATE} AS state
+      FROM collation_counted, jsonb_each_text(under) AS stands (dimension, value)
+      JOIN unnest(%(dimensions)s::text[], %(measures)s::text[]) AS kept (dimension, measure) USING (dimension),
+           LATERAL (SELECT contributions->measure) AS one (added)
+     WHERE force_id = %(force)s AND entry_id IS NOT NULL AND added IS NOT NULL
+"""  # noqa: S608 - our own words
+
+
+def _empty_or_set(table: str, key: Collection[str], added: str) -> str:
+    """Set each cell of a force to the sum of `added`, and empty those that nothing adds to."""
+    columns, sums = ", ".join(key), ", ".join(SUMS)
+    return f"""
+WITH added AS ({added}),
 sums AS (
-    SELECT tier, technology, span, starts_on, measure, sum(total)::bigint AS total, sum(base)::bigint AS base,
+    SELECT {columns}, sum(total)::bigint AS total, sum(base)::bigint AS base,
            {", ".join(f"count(*) FILTER (WHERE state = '{column}') AS {column}" for column in SUMS[2:])}
-      FROM added GROUP BY tier, technology, span, starts_on, measure
+      FROM added GROUP BY {columns}
 ),
 wanted AS (
-    SELECT tier, technology, span, starts_on, measure,
-           {", ".join(f"coalesce(sums.{column}, 0) AS {column}" for column in SUMS)}
-      FROM sums FULL JOIN
-           (SELECT tier, technology, span, starts_on, measure FROM collation_cell WHERE force_id = %(force)s) AS kept
-           USING (tier, technology, span, starts_on, measure)
+    SELECT {columns}, {", ".join(f"coalesce(sums.{column}, 0) AS {column}" for column in SUMS)}
+      FROM sums FULL JOIN (SELECT {columns} FROM {table} WHERE force_id = %(force)s) AS kept USING ({columns})
 )
-MERGE INTO collation_cell AS cell USING wanted
-   ON cell.realm = %(realm)s AND cell.force_id = %(force)s AND cell.tier = wanted.tier
-  AND cell.technology = wanted.technology AND cell.span = wanted.span
-  AND cell.starts_on = wanted.starts_on AND cell.measure = wanted.measure
+MERGE INTO {table} AS cell USING wanted
+   ON cell.realm = %(realm)s AND cell.force_id = %(force)s
+  AND {" AND ".join(f"cell.{column} = wanted.{column}" for column in key)}
 WHEN MATCHED AND ({", ".join(f"cell.{column}" for column in SUMS)})
      IS DISTINCT FROM ({", ".join(f"wanted.{column}" for column in SUMS)})
      THEN UPDATE SET {", ".join(f"{column} = wanted.{column}" for column in SUMS)}
-WHEN NOT MATCHED THEN INSERT (realm, force_id, tier, technology, span, starts_on, measure, {", ".join(SUMS)})
-     VALUES (%(realm)s, %(force)s, wanted.tier, wanted.technology, wanted.span, wanted.starts_on, wanted.measure,
-             {", ".join(f"wanted.{column}" for column in SUMS)})
+WHEN NOT MATCHED THEN INSERT (realm, force_id, {columns}, {sums})
+     VALUES (%(realm)s, %(force)s, {", ".join(f"wanted.{column}" for column in (*key, *SUMS))})
 """  # noqa: S608 - column names of our own
+
+
+_EMPTY_OR_SET = _empty_or_set("collation_cell", CELL, _OF_CELLS)
+_EMPTY_OR_SET_BREAKDOWN = _empty_or_set("collation_breakdown", BREAKDOWN, _OF_BREAKDOWNS)

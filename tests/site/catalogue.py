@@ -20,6 +20,7 @@ PUBLIC = {
     "register_head": "which entry stands is public",
     "register_changecount": "how often it changed is public",
     "collation_cell": "statistics are public",
+    "collation_breakdown": "statistics are public",
     "collation_counted": "which entries statistics have counted is public",
 }
 # Rows of these may be inserted for the centre too (no force), or hold conditions of their own.

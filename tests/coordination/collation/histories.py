@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -20,12 +21,17 @@ from tests.documents import result
 HANDLERS = {"register.entered.v1": count_entered, "register.redacted.v1": count_redacted}
 
 
-def publish(force: Force, *, tier: str = Tier.PRIMARY, **fields: Any) -> Entry:
-    origin = Origin.SUBMITTED if tier == Tier.PRIMARY else Origin.COLLATED
-    return actions.enter(result(force, **fields), force=force, origin=origin, tier=tier, by=None, at=db_now())
+def publish(
+    force: Force, *, tier: str = Tier.PRIMARY, origin: str = "", at: datetime | None = None, **fields: Any
+) -> Entry:
+    """`origin` follows from the tier if it is not given."""
+    origin = origin or (Origin.SUBMITTED if tier == Tier.PRIMARY else Origin.COLLATED)
+    return actions.enter(
+        result(force, **fields), force=force, origin=origin, tier=tier, by=None, at=at or db_now()
+    )
 
 
-def correct(entry: Entry, *, tier: str | None = None, **fields: Any) -> Entry:
+def correct(entry: Entry, *, tier: str | None = None, at: datetime | None = None, **fields: Any) -> Entry:
     document = result(entry.force, reference=entry.reference, **fields)
     return actions.correct(
         document,
@@ -33,7 +39,7 @@ def correct(entry: Entry, *, tier: str | None = None, **fields: Any) -> Entry:
         origin=entry.origin if tier != Tier.PRIMARY else Origin.SUBMITTED,
         tier=tier or entry.tier,
         by=None,
-        at=db_now(),
+        at=at or db_now(),
         reason="The record was misread.",
     )
 

@@ -5,8 +5,8 @@ import io
 import pytest
 from django.core.management import CommandError, call_command
 
-from coordination.collation.models import Cell, Counted
-from coordination.collation.rebuilding import rebuild
+from coordination.collation.models import SUMS, Breakdown, Cell, Counted
+from coordination.collation.rebuilding import outdated, rebuild
 from coordination.collation.recount import differences
 from forces.tenancy import acting
 from tests.coordination.collation.histories import correct, deliver, happened, publish, withdraw
@@ -67,13 +67,30 @@ def test_rebuild_mends_cells_and_what_was_counted(kent):
             realm="national", tier="primary", force=kent, span="month", starts_on="2022-01-01",
             technology="live", measure="alerts", total=1, known=1,
         )  # fmt: skip
+        Breakdown.objects.filter(measure="alerts").update(total=99)
         wrong = Counted.objects.first()
+        wrong.under["use_case"] = "Parade"
         wrong.contributions["alerts"] = 1000
-        wrong.save(update_fields=["contributions"])
+        wrong.save(update_fields=["contributions", "under"])
     assert rebuild(kent) == 1
     assert differences() == []
     deliver(happened())
     assert differences() == []
+
+
+def test_catching_up_counts_what_was_counted_before_a_dimension_was_declared(kent, avon):
+    for force in (kent, avon):
+        publish(force, figures={"alerts": 9})
+    deliver(happened())
+    assert outdated() == []
+    with acting(kent, None):
+        Breakdown.objects.filter(force=kent).update(**dict.fromkeys(SUMS, 0))
+        Counted.objects.filter(force=kent).update(under={})
+    assert outdated() == [kent]
+    assert len(differences()) > 0
+    assert collate("--catch-up")[1] == "1 record was counted otherwise before.\n"
+    assert (differences(), outdated()) == ([], [])
+    assert collate("--catch-up")[1] == "0 records were counted otherwise before.\n"
 
 
 def test_rebuild_of_what_is_right_changes_nothing(kent):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -10,7 +11,8 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from coordination.collation.models import SUMS, Cell
+from coordination.collation.dimensions import KEPT
+from coordination.collation.models import SUMS, Breakdown, Cell
 from coordination.collation.recount import COLUMNS, differences
 from forces.tenancy import acting
 from register.models import Entry
@@ -20,9 +22,11 @@ from tests.coordination.collation.histories import (
     deliver_carelessly,
     happened,
     publish,
+    redact,
     standing,
     withdraw,
 )
+from tests.people import make_member
 
 pytestmark = pytest.mark.django_db
 in_one_database = settings(
@@ -36,11 +40,40 @@ REASONS = ("not_published", "not_applicable", "misleading")
 
 @dataclass(frozen=True)
 class Step:
-    """What is done to one of the records: published if it is new, else corrected or withdrawn."""
+    """What is done to one of the records: published if it is new, else corrected, withdrawn or redacted."""
 
     record: int
-    withdraws: bool
+    ends: str
     fields: dict[str, Any]
+
+
+# What tells records apart: few values, so that records share them and corrections move between them.
+settings_of = st.fixed_dictionaries(
+    {
+        "use_case": st.sampled_from(
+            [
+                {"code": None, "scheme": None, "label": "Crime hotspot"},
+                {"code": "1", "scheme": "A list", "label": None},
+                {"code": "1", "scheme": None, "label": None},
+                {"code": None, "scheme": "A list", "label": None},
+                {"code": None, "scheme": None, "label": "“100%” \\ 'it\u00e9'"},
+            ]
+        ),
+        "algorithm": st.sampled_from(
+            [
+                None,
+                {"vendor": 'A "b"', "product": "C", "version": "1"},
+                {"vendor": "A", "product": "C", "version": None},
+            ]
+        ),
+        "threshold": st.sampled_from([None, "0.6", "0.64"]),
+        "watchlist_size": st.none() | st.sampled_from([0, 999, 1_000, 4_999, 9_999, 10_000, 15_000]),
+        "at": st.none()
+        | st.sampled_from(["2024-01-05T23:30:00+00:00", "2024-03-01T12:00:00+00:00"]).map(
+            datetime.fromisoformat
+        ),
+    }
+)
 
 
 @st.composite
@@ -58,21 +91,35 @@ def said(draw: st.DrawFn) -> dict[str, Any]:
         },
         "on": draw(st.sampled_from(["2023-12-31", "2024-01-01", "2024-01-31", "2024-02-29"])),
         "duration_minutes": draw(st.none() | st.integers(0, 300)),
+        **draw(settings_of),
         "status": "aborted" if aborted else "completed",
     }
 
 
-steps = st.builds(Step, st.integers(0, 4), st.integers(0, 3).map(lambda chance: chance == 0), said())
+steps = st.builds(
+    Step, st.integers(0, 4), st.sampled_from(["", "", "", "", "withdrawn", "redacted", "submitted"]), said()
+)
 histories = st.lists(steps, max_size=14)
 
 
-def play(history: list[Step], forces: list[Any], *, half: int = -1, seed: int = 0) -> None:
-    """Do it all; a record belongs to the force and tier that its number says, and ends when withdrawn.
+@pytest.fixture
+def people(kent, avon, northmoor, national_lead):
+    """By force, who proposes a redaction and who approves it."""
+    return {
+        force.pk: (make_member(force, "data_protection_officer"), national_lead)
+        for force in (kent, avon, northmoor)
+    }
+
+
+def play(history: list[Step], forces: list[Any], people: Any, *, half: int = -1, seed: int = 0) -> None:
+    """Do it all; a record belongs to the force, tier and origin that its number says, and ends when withdrawn.
+    A body that was redacted can be published anew.
 
     Before step `half`, everything that happened so far is delivered carelessly.
     """
     latest: dict[int, Entry] = {}
     ended: set[int] = set()
+    gone: set[int] = set()
     for number, step in enumerate(history):
         if number == half:
             deliver_carelessly(happened(), seed)
@@ -80,12 +127,20 @@ def play(history: list[Step], forces: list[Any], *, half: int = -1, seed: int = 
             continue
         if step.record not in latest:
             tier = "secondary" if step.record == 1 else "primary"
-            latest[step.record] = publish(forces[step.record % len(forces)], tier=tier, **step.fields)
-        elif step.withdraws:
+            origin = "collated" if step.record in (1, 3) else "submitted"
+            force = forces[step.record % len(forces)]
+            latest[step.record] = publish(force, tier=tier, origin=origin, **step.fields)
+        elif step.ends == "withdrawn":
             withdraw(latest[step.record])
             ended.add(step.record)
+        elif step.ends == "redacted" and step.record not in gone:
+            redact(latest[step.record], *people[latest[step.record].force_id])
+            gone.add(step.record)
         else:
-            latest[step.record] = correct(latest[step.record], **step.fields)
+            # "submitted" here says that the force itself submits what the centre had transcribed.
+            tier = "primary" if step.ends == "submitted" else None
+            latest[step.record] = correct(latest[step.record], tier=tier, **step.fields)
+            gone.discard(step.record)
 
 
 def cells() -> dict[tuple[Any, ...], tuple[int, ...]]:
@@ -95,11 +150,21 @@ def cells() -> dict[tuple[Any, ...], tuple[int, ...]]:
     return {row[: len(key)]: row[len(key) :] for row in rows if any(row[len(key) :])}
 
 
+def breakdowns() -> dict[tuple[Any, ...], tuple[int, ...]]:
+    """Every breakdown cell with something in it."""
+    rows = Breakdown.objects.values_list(
+        *("realm", "tier", "technology", "starts_on", "measure", "force", "dimension", "value"), *SUMS
+    )
+    return {row[:8]: row[8:] for row in rows if any(row[8:])}
+
+
 @in_one_database
 @given(histories, st.integers(0, 2**32))
-def test_cells_are_a_recount_whatever_happened_and_however_it_arrived(kent, avon, northmoor, history, seed):
+def test_cells_are_a_recount_whatever_happened_and_however_it_arrived(
+    kent, avon, northmoor, people, history, seed
+):
     with transaction.atomic():
-        play(history, [kent, avon, northmoor])
+        play(history, [kent, avon, northmoor], people)
         deliver_carelessly(happened(), seed)
         assert differences() == []
         counted = [
@@ -113,36 +178,38 @@ def test_cells_are_a_recount_whatever_happened_and_however_it_arrived(kent, avon
 
 @in_one_database
 @given(histories, st.integers(0, 14), st.integers(0, 2**32))
-def test_counting_between_the_steps_ends_in_the_same_cells(kent, avon, northmoor, history, half, seed):
+def test_counting_between_the_steps_ends_in_the_same_cells(
+    kent, avon, northmoor, people, history, half, seed
+):
     """What was counted early, and from a state that no longer stands, leaves no trace."""
     with transaction.atomic():
-        play(history, [kent, avon, northmoor], half=half, seed=seed)
+        play(history, [kent, avon, northmoor], people, half=half, seed=seed)
         deliver_carelessly(happened(), seed + 1)
         assert differences() == []
-        as_they_are = cells()
+        as_they_are = cells(), breakdowns()
         deliver_carelessly(happened(), seed + 2)
-        assert cells() == as_they_are
+        assert (cells(), breakdowns()) == as_they_are
         transaction.set_rollback(True)
 
 
 @in_one_database
 @given(histories, said())
-def test_publishing_and_withdrawing_is_the_same_as_never(kent, avon, history, extra):
+def test_publishing_and_withdrawing_is_the_same_as_never(kent, avon, people, history, extra):
     with transaction.atomic():
-        play(history, [kent, avon])
+        play(history, [kent, avon], people)
         deliver(happened())
-        without = cells()
+        without = cells(), breakdowns()
         withdraw(publish(kent, **extra))
         deliver(happened())
-        assert cells() == without
+        assert (cells(), breakdowns()) == without
         transaction.set_rollback(True)
 
 
 @in_one_database
 @given(histories)
-def test_every_cell_speaks_of_each_record_once_in_months_and_in_years(kent, avon, history):
+def test_every_cell_speaks_of_each_record_once_in_months_and_in_years(kent, avon, people, history):
     with transaction.atomic():
-        play(history, [kent, avon])
+        play(history, [kent, avon], people)
         deliver(happened())
         found = cells()
         months: dict[tuple[Any, ...], list[int]] = {}
@@ -154,6 +221,41 @@ def test_every_cell_speaks_of_each_record_once_in_months_and_in_years(kent, avon
             key: sums for key, sums in found.items() if key[3] == "year"
         }
         transaction.set_rollback(True)
+
+
+@in_one_database
+@given(histories)
+def test_the_values_of_each_dimension_add_up_to_the_year(kent, avon, people, history):
+    """No record stands under two values, and none under none."""
+    with transaction.atomic():
+        play(history, [kent, avon], people)
+        deliver(happened())
+        added: dict[tuple[Any, ...], list[int]] = {}
+        for (*key, dimension, _value), sums in breakdowns().items():
+            whole = added.setdefault((*key, dimension), [0] * len(SUMS))
+            for place, number in enumerate(sums):
+                whole[place] += number
+        years = {
+            (realm, tier, technology, starts_on, measure, force, dimension): list(sums)
+            for (realm, tier, technology, span, starts_on, measure, force), sums in cells().items()
+            if span == "year"
+            for dimension in KEPT
+            if measure in KEPT[dimension]
+        }
+        assert added == years
+        transaction.set_rollback(True)
+
+
+def test_a_planted_fault_in_a_breakdown_is_found(kent):
+    publish(kent, figures={"alerts": 9}, threshold=None)
+    deliver(happened())
+    with acting(kent, None):
+        Breakdown.objects.filter(dimension="settings", measure="alerts").update(value='["", "0.64"]')
+    found = {(one.dimension, one.value, one.measure): (one.cell[0], one.entries[0]) for one in differences()}
+    assert found == {
+        ("settings", '["", "0.64"]', "alerts"): (9, 0),
+        ("settings", '["", ""]', "alerts"): (0, 9),
+    }
 
 
 def test_a_planted_fault_is_found(kent):

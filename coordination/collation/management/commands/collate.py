@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from coordination.collation.rebuilding import rebuild
+from coordination.collation.rebuilding import outdated, rebuild
 from coordination.collation.recount import COLUMNS, Difference, differences
 from forces.models import Force, Realm
 
@@ -26,22 +27,27 @@ class Command(BaseCommand):
         parser.add_argument(
             "--rebuild", action="store_true", help="Set the statistics from the entries, in batches."
         )
+        parser.add_argument(
+            "--catch-up",
+            action="store_true",
+            help="As --rebuild, for forces counted before a measure or dimension was declared; none as a rule.",
+        )
         parser.add_argument("--realm", choices=Realm.values, help="Only this realm; both if not given.")
 
-    def handle(self, *args: Any, verify: bool, rebuild: bool, realm: str | None, **options: Any) -> None:
-        if not verify and not rebuild:
-            raise CommandError("Say --verify or --rebuild.")
+    def handle(
+        self, *args: Any, verify: bool, rebuild: bool, catch_up: bool, realm: str | None, **options: Any
+    ) -> None:
+        if not verify and not rebuild and not catch_up:
+            raise CommandError("Say --verify or --rebuild, or --catch-up after an upgrade.")
         if rebuild:
-            self._rebuild(realm)
+            every = Force.objects.order_by("pk")
+            self._rebuild(every if realm is None else every.filter(realm=realm))
+        elif catch_up:
+            self._rebuild(outdated(realm))
         if verify:
             self._verify(realm)
 
-    def _rebuild(self, realm: str | None) -> None:
-        forces = (
-            Force.objects.order_by("pk")
-            if realm is None
-            else Force.objects.filter(realm=realm).order_by("pk")
-        )
+    def _rebuild(self, forces: Iterable[Force]) -> None:
         changed = sum(rebuild(force) for force in forces)
         told = ngettext(
             "%d record was counted otherwise before.", "%d records were counted otherwise before.", changed
@@ -74,6 +80,8 @@ def _table(found: list[Difference]) -> list[str]:
             if cell != entries
         )
         period = f"{one.span} {one.starts_on}"
+        if one.dimension:
+            differing += f"  ({one.dimension}: {one.value or '-'})"
         lines.append(
             f"{one.realm:14}{one.tier:10}{one.force:12}{period:17}{one.technology:20}{one.measure:26}{differing}"
         )
