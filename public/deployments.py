@@ -18,9 +18,12 @@ from django.utils.dates import MONTHS, MONTHS_3
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from coordination.collation.breakdowns import values_there
+from coordination.collation.dimensions import SETTINGS, USE_CASE, Settings
 from coordination.collation.figures import Tally, figure
 from coordination.collation.measures import ALERTS, ARRESTS, FALSE_ALERTS, MEASURES, Measure
 from coordination.collation.published.dimensions import MONTH, YEAR
@@ -41,6 +44,8 @@ from register.search import Cursor, InvalidSearch, Reader, Search
 PAGE = 50
 # Beyond this many, the list says "more than" rather than counting on.
 COUNTED = 1_000
+# A published label may have 200 characters; a list of them is read at a glance.
+LONGEST_CHOICE = 60
 MEASURED = {measure.code: measure for measure in MEASURES}
 SHOWN = (ALERTS, FALSE_ALERTS, ARRESTS)
 
@@ -89,20 +94,15 @@ class Filters(FilterForm):
     place = forms.CharField(label=gettext_lazy("Place"))
     since = forms.CharField(label=gettext_lazy("From day"))
     until = forms.CharField(label=gettext_lazy("To day"))
-    use_case = forms.CharField(label=gettext_lazy("Use case"))
-    algorithm = forms.CharField(label=gettext_lazy("Algorithm"))
-    threshold = forms.CharField(label=gettext_lazy("Threshold"))
+    use_case = _Choice(label=gettext_lazy("Use case"))
+    algorithm = _Choice(label=gettext_lazy("Algorithm"))
+    threshold = _Choice(label=gettext_lazy("Threshold"))
     watchlist = _choice(gettext_lazy("Watchlist size"), _labels(WATCHLIST), gettext_lazy("Any size"))
     published = _choice(gettext_lazy("Time to publish"), _labels(PUBLISHED), gettext_lazy("Any time"))
     measure = _choice(
         gettext_lazy("Total of"), {code: m.label for code, m in MEASURED.items()}, gettext_lazy("No total")
     )
-    looks = {
-        "place": Look(width=10),
-        "since": Look(width=10),
-        "until": Look(width=10),
-        "threshold": Look(width=5),
-    }
+    looks = {"place": Look(width=10), "since": Look(width=10), "until": Look(width=10)}
     tucked = ("since", "until", *search.TEXTS, *search.BANDS)
 
     def __init__(self, data: Any, world: World) -> None:
@@ -110,6 +110,17 @@ class Filters(FilterForm):
         named = Force.objects.filter(realm=world.realm).order_by("name").values_list("slug", "name")
         self._offer("force", [("", _("All forces")), *named])
         self._offer("year", [("", _("All years")), *((str(y), str(y)) for y in _years(world))])
+        for name, values in _there(world).items():
+            self._offer_texts(name, values)
+
+    def _offer_texts(self, name: str, values: list[str]) -> None:
+        """The texts that were published, most records first, and the one that is asked for where it is not there."""
+        asked = self.data.get(name, "")
+        texts = list(
+            dict.fromkeys([*filter(None, values), *([asked] if asked not in ("", NOT_PUBLISHED) else [])])
+        )
+        named = [(text, Truncator(text).chars(LONGEST_CHOICE)) for text in texts]
+        self._offer(name, [("", _("Any")), *named, (NOT_PUBLISHED, _("Not published"))])
 
     def _keys(self, name: str) -> list[str]:
         # A total speaks of one source: without the source there is none to show.
@@ -119,6 +130,16 @@ class Filters(FilterForm):
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
         field.choices = choices
+
+
+def _there(world: World) -> dict[str, list[str]]:
+    """By filter, the texts under which records stand: a bounded number, from the statistics."""
+    settings = [Settings.of(value) for value in values_there(world.realm, SETTINGS)]
+    return {
+        "use_case": values_there(world.realm, USE_CASE),
+        "algorithm": [each.algorithm for each in settings],
+        "threshold": [each.threshold for each in settings],
+    }
 
 
 def _years(world: World) -> list[int]:

@@ -13,12 +13,13 @@ from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast
 
 from coordination.collation.contributions import State
+from coordination.collation.dimensions import KEPT, found_by
 from coordination.collation.figures import Coverage, Figure, Tally, figure
 from coordination.collation.measures import Measure
-from coordination.collation.models import SUMS, Cell, Counted, Span
+from coordination.collation.models import SUMS, Breakdown, Cell, Counted, Span
 from forces.models import BodyType, Force, Realm
 from register.models import Entry
-from register.search import Search
+from register.search import BANDS, TEXTS, Search
 
 # Up to this many documents are read again for one page; beyond it, what each was counted as is added up.
 READ_AGAIN = 2_000
@@ -103,9 +104,9 @@ def _statistic(wanted: Search, measure: Measure) -> Figure | None:
     """What the statistics say, where they are kept for these filters."""
     if wanted.origin or wanted.status or wanted.place or wanted.state != "standing":
         return None
+    if facets := {name: word for name in (*TEXTS, *BANDS) if (word := getattr(wanted, name))}:
+        return _of_breakdown(wanted, measure, facets)
     if (wanted.since or wanted.until) and not _are_months(wanted):
-        return None
-    if wanted.texts() or wanted.bands():
         return None
     span = Span.MONTH if wanted.month or wanted.since or wanted.until else Span.YEAR
     cells = Cell.objects.filter(
@@ -133,3 +134,24 @@ def _are_months(wanted: Search) -> bool:
         and (wanted.since is None or wanted.since.day == 1)
         and (wanted.until is None or (wanted.until + timedelta(days=1)).day == 1)
     )
+
+
+def _of_breakdown(wanted: Search, measure: Measure, facets: Mapping[str, str]) -> Figure | None:
+    """What the statistics say of the records under one value of a dimension: of years, where the measure is kept."""
+    of = found_by(facets)
+    narrower = wanted.month or wanted.since or wanted.until
+    if of is None or measure.code not in KEPT[of[0].code] or narrower:
+        return None
+    cells = Breakdown.objects.filter(
+        realm=wanted.realm,
+        tier=wanted.tier,
+        technology=wanted.technology,
+        dimension=of[0].code,
+        value=of[1],
+        measure=measure.code,
+    )
+    if wanted.year:
+        cells = cells.filter(starts_on=date(wanted.year, 1, 1))
+    if wanted.force:
+        cells = cells.filter(force=wanted.force)
+    return figure(measure, Tally(**cells.aggregate(**{each: Sum(each, default=0) for each in SUMS})))

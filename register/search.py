@@ -54,8 +54,12 @@ STATES = {
     "withdrawn": gettext_lazy("Withdrawn"),
     "redacted": gettext_lazy("Removed because it held personal data"),
 }
-# Filters by a facet's text, and the columns of heads that the codes of bands speak of.
-TEXTS = {"use_case": LONGEST_USE_CASE, "algorithm": LONGEST_ALGORITHM, "threshold": LONGEST_THRESHOLD}
+# Filters by a facet's text with its greatest length, and the columns of heads that the codes of bands speak of.
+TEXTS = {
+    "use_case": LONGEST_USE_CASE,
+    "algorithm": LONGEST_ALGORITHM,
+    "threshold": max(LONGEST_THRESHOLD, len(NOT_PUBLISHED)),
+}
 BANDS: Mapping[str, tuple[str, Mapping[str, Band]]] = {
     "watchlist": ("watchlist_size", WATCHLIST),
     "published": ("days_to_publish", PUBLISHED),

@@ -45,6 +45,20 @@ def exact_interval(events: int, trials: int, level: float = LEVEL) -> Interval |
     return Interval(lower, upper, level)
 
 
+def at_least(events: int, trials: int, rate: float) -> float:
+    """The probability of `events` or more out of `trials`, each an event with probability `rate` between 0 and 1."""
+    if events <= 0:
+        return 1.0
+    return 0.0 if events > trials else _cumulative(rate, events, trials - events + 1)
+
+
+def at_most(events: int, trials: int, rate: float) -> float:
+    """The probability of no more than `events` out of `trials`; small ones lose no digits."""
+    if events >= trials:
+        return 1.0
+    return 0.0 if events < 0 else _cumulative(1 - rate, trials - events, events + 1)
+
+
 def _quantile(probability: float, a: int, b: int) -> float:
     """The x with I_x(a, b) = probability, by Newton's method kept inside a shrinking bracket."""
     if a > b:

@@ -224,7 +224,16 @@ def differences(realm: str | None = None) -> list[Difference]:
         rows = cursor.fetchall()
         cursor.execute(_IN_BREAKDOWNS, {"realm": realm})
         rows += cursor.fetchall()
-    return [
-        Difference(*row[:7], tuple(row[9 : 9 + len(COLUMNS)]), tuple(row[9 + len(COLUMNS) :]), row[7], row[8])
-        for row in rows
-    ]
+    found = []
+    for one, tier, force, span, starts_on, technology, measure, dimension, value, *sums in rows:
+        cell, entries = tuple(sums[: len(COLUMNS)]), tuple(sums[len(COLUMNS) :])
+        found.append(
+            Difference(
+                *(one, tier, force, span, starts_on, technology, measure),
+                cell=cell,
+                entries=entries,
+                dimension=dimension,
+                value=value,
+            )
+        )
+    return found

@@ -106,6 +106,7 @@ def test_every_public_page_is_fit_to_read(page: Page, service: str) -> None:
         "table-none": "/statistics/deployments-by-month/?from=2030",
         "deployments": "/deployments/",
         "deployments-total": "/deployments/?year=2024&force=metropolitan&tier=primary&measure=arrests",
+        "deployments-by-facet": "/deployments/?use_case=not_published&watchlist=not_published&tier=secondary",
         "deployments-wrong-filter": "/deployments/?yeer=2024&tier=x",
         "deployments-none": "/deployments/?year=2019",
         "record": f"/deployments/{corrected_date.reference}/",

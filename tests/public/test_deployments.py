@@ -72,7 +72,7 @@ def test_chips_take_one_filter_away(client, kent, entered):
         ("watchlist=many", "Watchlist size: Choose one of: under_1000, 1000_to_4999"),
         ("published=late", "Time to publish: Choose one of: within_5_days"),
         ("use_case=%00", "Use case: Use letters and numbers"),
-        ("threshold=0.1234567890123", "Threshold: Use 1 to 12 characters."),
+        ("threshold=0.1234567890123", "Threshold: Use 1 to 13 characters."),
         ("after=5", "after: This is not a place in the list."),
         ("year=2024&year=2023", "Year: Give this only once."),
     ],
@@ -168,6 +168,7 @@ def test_facets_are_filters_and_said_in_words(client, kent, entered):
     ) in text(page)
     assert "Remove this filter: Watchlist size: Not published" in text(page)
     assert "1 record" in text(client.get(f"{LIST}?use_case=1+(A+list)"))
+    assert references(client.get(f"{LIST}?threshold=not_published")) == []
 
 
 def test_a_facet_that_nobody_published_says_so(client, kent, entered):
@@ -181,7 +182,38 @@ def test_a_total_of_a_facet_has_no_statistic_of_everything_beside_it(client, ken
     entered(kent, figures={"arrests": 3})
     entered(kent, figures={"arrests": 4}, threshold="0.6")
     shown = text(client.get(f"{LIST}?tier=primary&measure=arrests&threshold=0.6"))
-    assert "The statistics say 7." not in shown
+    assert "there is no published total to compare" in shown
+
+
+def test_a_total_of_one_use_case_or_setting_is_held_against_its_statistic(client, kent, entered):
+    entered(kent, figures={"arrests": 3}, on="2023-05-01")
+    entered(kent, figures={"arrests": 4}, threshold="0.6")
+    for query, total in (
+        ("use_case=Crime+hotspot", 7),
+        ("use_case=Crime+hotspot&year=2024", 4),
+        ("algorithm=not_published&threshold=0.6", 4),
+    ):
+        shown = text(client.get(f"{LIST}?tier=primary&measure=arrests&{query}"))
+        assert f"Matches The statistics say {total}." in shown, query
+    # Not kept: a setting within a use case, a month, arrests by watchlist.
+    for query in (
+        "use_case=Crime+hotspot&threshold=0.6&algorithm=not_published",
+        "use_case=Crime+hotspot&year=2024&month=4",
+        "watchlist=5000_to_9999",
+    ):
+        shown = text(client.get(f"{LIST}?tier=primary&measure=arrests&{query}"))
+        assert "there is no published total to compare" in shown, query
+
+
+def test_facets_that_were_published_are_offered(client, kent, northmoor, entered):
+    entered(kent, use_case={"code": None, "scheme": None, "label": "B" * 200})
+    entered(kent, algorithm={"vendor": "A", "product": "B", "version": "1"})
+    entered(northmoor, use_case={"code": None, "scheme": None, "label": "Made up"})
+    page = client.get(f"{LIST}?use_case=Parade").content.decode()
+    assert f'value="{"B" * 200}">{"B" * 59}…<' in page
+    assert '<option value="A B 1"' in page
+    assert '<option value="Parade" selected' in page
+    assert "Made up<" not in page
 
 
 def test_withdrawn_records_are_listed_only_when_asked_for(client, kent, entered):
