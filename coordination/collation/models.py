@@ -69,7 +69,7 @@ class Breakdown(models.Model):
     """One measure of one force's records of a calendar year that stand under one value of a dimension.
 
     `dimension` and `value` are those of coordination/collation/dimensions.py; the other columns are a cell's. Years
-    only: see docs/decisions/0068.
+    only: see docs/decisions/0069.
     """
 
     realm = models.CharField(max_length=20, choices=Realm)
