@@ -46,7 +46,8 @@ FILES
 
 {files}
 
-datapackage.json describes every file (Frictionless Data Package). Beside each CSV stands its -metadata.json (CSVW).
+datapackage.json describes every file that has rows (Frictionless Data Package). Beside each CSV stands its
+-metadata.json (CSVW).
 SHA256SUMS holds the SHA-256 of every other file:   sha256sum --check SHA256SUMS
 
 HOW TO READ THEM

@@ -45,7 +45,8 @@ def data_package(files: Sequence[Described], *, as_of: datetime | None, version:
         "description": SAYS,
         "version": version,
         "licenses": [{"name": "OGL-UK-3.0", "path": LICENCE, "title": LICENCE_NAME}],
-        "resources": [_resource(each) for each in files],
+        # Readers of JSON lines take a file without any line for a broken one.
+        "resources": [_resource(each) for each in files if each.fields or each.member.rows],
     }
     if as_of is not None:
         said["created"] = moment(as_of)

@@ -319,6 +319,10 @@ def test_an_empty_register_has_an_archive_too(committed_db, files):
     archive = make()
     assert archive.records == 0
     assert lines(opened(archive), "deployments.jsonl") == []
+    described = json.loads(opened(archive).read("datapackage.json"))["resources"]
+    assert not [
+        each["path"] for each in described if each["format"] == "jsonl"
+    ]  # no reader takes an empty one
     assert "nothing has been published yet" in opened(archive).read("README.txt").decode()
 
 
