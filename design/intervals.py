@@ -70,7 +70,8 @@ class IntervalChart:
         step = 58 if in_one_line else 78
         drawing = Drawing(width, step * max(len(self.points), 1) + 28)
         ticks = _ticks(max((point.upper or point.share or 0 for point in self.points), default=0))
-        ends = LETTER * len(_percent(ticks[-1])) / 2
+        # A percent sign is wider than a figure.
+        ends = LETTER * (len(_percent(ticks[-1])) + 1) / 2
         left, room = ends, width - 2 * ends
         bottom = drawing.height - 24
         for tick in ticks:

@@ -43,6 +43,8 @@ def drawn(table: Table, world: World, downloads: Sequence[Link] = ()) -> BarChar
     }
     if isinstance(measure, Rate) and measure.is_share:
         points = _points([row for row in rows if row.has_records], table, measure, world)
+        if any(point.share is None and "[u]" in point.said for point in points):
+            told["note"] += " " + _("[u] says very little and is not drawn.")
         return IntervalChart(**told, measure=str(measure.label), points=points)
     bars = [
         Bar(
