@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from coordination.collation.published.tables import TABLES
+from coordination.collation.reconciliation.models import Claim, Role
 from forces.models import Force
 from public.worlds import NATIONAL, World, page
 from register.models import Head
@@ -21,7 +22,7 @@ AT_ONCE = 1_000
 MEDIA_TYPE = "application/xml; charset=utf-8"
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
-FIXED = ("home", "deployments", "revisions", "statistics", "forces")
+FIXED = ("home", "deployments", "revisions", "statistics", "reconciliation", "capability", "forces")
 PLAIN = ("methods", "data", "accessibility", "privacy", "cookies", "contact")
 # By the key of the table, so that a part costs no sorting; parts shift when records come, which harms nobody.
 _RECORDS = """
@@ -45,9 +46,11 @@ def index(request: HttpRequest, *, world: World) -> HttpResponse:
 @page
 def pages(request: HttpRequest, *, world: World) -> HttpResponse:
     slugs = Force.objects.filter(realm=NATIONAL.realm).order_by("slug").values_list("slug", flat=True)
+    claims = Claim.objects.filter(role=Role.CLAIM).order_by("pk").values_list("code", flat=True)
     addresses = [
         *(NATIONAL.url(name) for name in FIXED),
         *(NATIONAL.url("statistics-table", published.code) for published in TABLES),
+        *(NATIONAL.url("claim", code) for code in claims),
         *(reverse(f"public:{name}") for name in PLAIN),
         *(NATIONAL.url("force", slug) for slug in slugs),
     ]

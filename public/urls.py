@@ -20,6 +20,7 @@ from public import (
     wellknown,
 )
 from public.statistics import files, index, table
+from public.statistics.capability import page as capability
 from public.statistics.reconciliation import page as claims
 from public.worlds import DEMONSTRATION, NATIONAL, World
 
@@ -79,9 +80,25 @@ def statistics(world: World) -> list[URLPattern]:
     of_claims = [] if world.is_made_up else _reconciliation(world)
     return [
         *of_claims,
+        *_capability(world),
         path("statistics/", index.index, told, name="statistics"),
         path("statistics/<slug:table>/", table.show, told, name="statistics-table"),
         path("statistics/<slug:table>.<ending:ending>", files.send, told, name="statistics-file"),
+    ]
+
+
+def _capability(world: World) -> list[URLPattern]:
+    told = {"world": world}
+    return [
+        path("statistics/force-capability/", capability.capability, told, name="capability"),
+        path("statistics/force-capability.csv", capability.as_csv, told, name="capability-csv"),
+        path("statistics/force-capability.json", capability.as_json, told, name="capability-json"),
+        path(
+            "statistics/force-capability-statements.csv",
+            capability.statements_csv,
+            told,
+            name="capability-statements-csv",
+        ),
     ]
 
 
@@ -89,6 +106,7 @@ def _reconciliation(world: World) -> list[URLPattern]:
     told = {"world": world}
     return [
         path("statistics/reconciliation/", claims.reconciliation, told, name="reconciliation"),
+        path("statistics/reconciliation/<slug:claim>/", claims.one, told, name="claim"),
         path("statistics/reconciliation.csv", claims.as_csv, told, name="reconciliation-csv"),
         path("statistics/reconciliation.json", claims.as_json, told, name="reconciliation-json"),
     ]

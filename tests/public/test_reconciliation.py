@@ -53,8 +53,12 @@ OTHER = {"tier": "secondary", "origin": "collated"}
 
 
 def shown(client):
+    """The words of the page of all claims, then those of each claim's own."""
     reconcile()
-    return text(client.get(ADDRESS))
+    codes = Claim.objects.values_list("code", flat=True)
+    return " ".join(
+        text(client.get(address)) for address in (ADDRESS, *(f"{ADDRESS}{code}/" for code in codes))
+    )
 
 
 def test_a_claim_stands_beside_both_sums_with_their_parts(client, kent, claimed, arrests):
@@ -78,7 +82,12 @@ def test_every_sum_opens_as_many_records_as_it_says(client, kent, avon, claimed,
     ):
         arrests(force, on, number, **fields)
     reconcile()
-    found = {(words, href) for words, href in links(client.get(ADDRESS)) if "measure=" in href}
+    found = {
+        (words, href)
+        for address in (ADDRESS, f"{ADDRESS}claim-0/", f"{ADDRESS}claim-1/")
+        for words, href in links(client.get(address))
+        if "measure=" in href
+    }
     assert len(found) >= 7
     for words, href in found:
         opened = client.get(href)
@@ -99,7 +108,7 @@ def test_an_arithmetical_match_is_called_nothing_more(client, kent, claimed, arr
     )
     assert "Forces' own records go past 6 on 20 April 2024, and equal it at the end of no day." in page
     assert "The claim names months." in page
-    assert client.get(ADDRESS).content.count(b'role="img"') == 2
+    assert client.get(f"{ADDRESS}claim-0/").content.count(b'role="img"') == 2
 
 
 def test_what_agrees_is_said_to_agree_and_no_more(client, kent, claimed, arrests):
@@ -199,10 +208,19 @@ def test_the_page_asks_few_questions_however_many_records_there_are(
     for day in range(1, 20):
         arrests(kent, f"2024-03-{day:02}", 1)
     reconcile()
-    with django_assert_num_queries(2):
-        client.get(ADDRESS)
+    for address in (ADDRESS, f"{ADDRESS}claim-0/"):
+        with django_assert_num_queries(2):
+            client.get(address)
 
 
 def test_the_demonstration_has_no_claims(client, db):
     assert client.get("/demonstration/statistics/reconciliation/").status_code == 404
     assert client.get(f"{ADDRESS}?force=kent").status_code == 400
+
+
+def test_a_claim_that_nobody_knows_has_no_page(client, claimed):
+    claimed(6)
+    assert client.get(f"{ADDRESS}claim-0/").status_code == 200
+    assert client.get(f"{ADDRESS}claim-1/").status_code == 404
+    Claim.objects.update(role="early")
+    assert client.get(f"{ADDRESS}claim-0/").status_code == 404

@@ -86,6 +86,7 @@ MAKERS: dict[str, Maker] = {
     "version": lambda side: 1,
     "part": lambda side: 1,
     "table": lambda side: "deployments-by-year",
+    "claim": lambda side: "leapwise-deployments-2015-2025",
     "ending": lambda side: "csv",
     "choose-password login": lambda side: "MQ",
     "choose-password token": lambda side: "c0-ffee",
@@ -110,6 +111,7 @@ NOBODY_S_OWN = {
     "sign-in-as": "made-up people only: tests/portal/test_sign_in.py",
     "public:archive": "404 until one is made: tests/api/test_archive.py",
     "public:security": "404 where no contact is set: tests/public/test_wellknown.py",
+    "public:claim": "published claims come with the reference data: tests/public/test_reconciliation.py",
     "public:demonstration:deployment": "made-up records only: tests/public",
     "public:demonstration:document": "made-up records only: tests/public",
     "public:demonstration:force": "made-up forces only: tests/public",
@@ -133,6 +135,7 @@ NOTHING: dict[str, Any] = {
     "version": 97,
     "part": 97,
     "table": "no-such-table",
+    "claim": "no-such-claim",
     "ending": "doc",
     "uid": UUID(int=7),
 }

@@ -1,10 +1,10 @@
-"""Published claims beside the records: a page, and the same as CSV and JSON."""
+"""Published claims beside the records: a page of all, one of each, and the same as CSV and JSON."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -28,10 +28,27 @@ def reconciliation(request: HttpRequest, *, world: World) -> HttpResponse:
         "statistics_url": world.url("statistics"),
         "csv_url": world.url("reconciliation-csv"),
         "json_url": world.url("reconciliation-json"),
-        "table": shown.summary(lines),
-        "sections": [shown.section(line, lines) for line in lines.lines],
+        "table": shown.summary(lines) if lines.lines else None,
     }
     return render(request, "public/reconciliation.html", context)
+
+
+@page
+def one(request: HttpRequest, claim: str, *, world: World) -> HttpResponse:
+    """One claim with its working."""
+    lines = held()
+    line = next((each for each in lines.lines if each.claim.code == claim), None)
+    if line is None:
+        raise Http404(_("No published claim with this name is known here."))
+    context: dict[str, Any] = {
+        "realm": world.realm,
+        "world": world,
+        "strip": [Row(_("Held against the records"), line.as_of if line.as_of else _("Not yet"))],
+        "statistics_url": world.url("statistics"),
+        "claims_url": world.url("reconciliation"),
+        "claim": shown.section(line, lines),
+    }
+    return render(request, "public/claim.html", context)
 
 
 @page

@@ -1,4 +1,4 @@
-"""Claims as the page shows them: a table of all, and the working of each."""
+"""Claims as the pages show them: a table of all, and the working of each."""
 
 from __future__ import annotations
 
@@ -26,7 +26,6 @@ from register.models import Tier
 class Section:
     """One claim with its working."""
 
-    id: str
     title: str
     about: str
     rows: list[Row]
@@ -66,14 +65,8 @@ def summary(lines: Lines) -> Table:
 def section(line: Line, lines: Lines) -> Section:
     coverage = lines.coverage(line)
     return Section(
-        line.claim.code,
         _title(line),
-        _("%(subject)s, %(period)s. %(claimant)s.")
-        % {
-            "subject": words.subject(line.claim),
-            "period": words.period(line.claim),
-            "claimant": line.claim.claimant,
-        },
+        f"{words.subject(line.claim)}, {words.period(line.claim)}",
         _rows(line, coverage),
         words.explained(line, coverage),
         _by_force(line),
@@ -92,8 +85,8 @@ def records_url(line: Line, tier: str, **narrowed: Any) -> str:
 
 def _named(line: Line) -> SafeString:
     return format_html(
-        '<a class="govuk-link" href="#{}">{}</a><br><span class="govuk-!-font-weight-regular">{}<br>{}<br>{}</span>',
-        line.claim.code,
+        '<a class="govuk-link" href="{}">{}</a><br><span class="govuk-!-font-weight-regular">{}<br>{}<br>{}</span>',
+        NATIONAL.url("claim", line.claim.code),
         line.measure.label,
         words.subject(line.claim),
         words.period(line.claim),
@@ -246,7 +239,7 @@ def _by_force(line: Line) -> Table | None:
     if not parts:
         return None
     return Table(
-        _("By force: %(title)s, %(period)s") % {"title": _title(line), "period": words.period(line.claim)},
+        _("By force"),
         [
             Column(_("Force")),
             Column(_("Own records"), numeric=True),
@@ -284,8 +277,7 @@ def _beside(line: Line) -> Table | None:
         shown = number_text(each.records.total) if each.records.known else _("No record")
         rows.append([about, words.value(figure), shown, source])
     return Table(
-        _("Other published figures about part of it: %(title)s, %(period)s")
-        % {"title": _title(line), "period": words.period(line.claim)},
+        _("Other published figures about part of it"),
         [
             Column(_("Who and when")),
             Column(_("Published"), numeric=True),
@@ -309,7 +301,7 @@ def _chart(line: Line) -> RunningChart | None:
     }
     series = [_("Forces' own records"), *([_("Other sources")] if has_others else [])]
     return RunningChart(
-        id=f"{line.claim.code}-chart",
+        id="running-sum",
         title=words.match(line, answer.both_passing),
         subtitle=_("Running sum of %(what)s by the end of each month, %(subject)s, %(period)s")
         % {
@@ -325,5 +317,5 @@ def _chart(line: Line) -> RunningChart | None:
         label_name=_("Month"),
         total_name=_("Both"),
         source=_("the records of this register, and the claim"),
-        level=3,
+        level=2,
     )
