@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
                 (
                     "realm",
                     models.CharField(
-                        choices=[("national", "National"), ("demonstration", "Demonstration")],
+                        choices=[("national", "National record"), ("demonstration", "Demonstration (made up)")],
                         max_length=20,
                         unique=True,
                     ),
