@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.conf import settings
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 
 from directory import actions
 from forces.clock import db_now
 from forces.groups import open_national_roles, open_roles
-from forces.models import BodyType, Force, Person, Realm, User
+from forces.models import BodyType, Force, LfrUse, Person, Realm, User
 from forces.ranks import Rank
 from forces.refusals import Forbidden, Refusal
 from forces.roles import Role, role
-from forces.tenancy import national_scope
+from forces.tenancy import acting, national_scope
 
 
 class NotADemonstration(Refusal):
@@ -53,6 +55,14 @@ class Persona:
 
 
 FORCES = {"northmoor": "Northmoor Police", "eastvale": "Eastvale Police"}
+# How they stood to live facial recognition: force, standing, first day, the day after the last.
+USES = (
+    ("northmoor", LfrUse.Status.BORROWED, date(2024, 3, 25), date(2024, 4, 9)),
+    ("northmoor", LfrUse.Status.OWN, date(2024, 10, 1), None),
+    ("eastvale", LfrUse.Status.SHARED, date(2025, 5, 12), date(2025, 11, 3)),
+    ("eastvale", LfrUse.Status.PAUSED, date(2025, 11, 3), date(2026, 4, 1)),
+    ("eastvale", LfrUse.Status.SHARED, date(2026, 4, 1), None),
+)
 
 PERSONAS = (
     Persona("northmoor", "force_owner", "Morwen Achebe", Rank.CHIEF_SUPERINTENDENT),
@@ -83,6 +93,7 @@ def load() -> str:
     forces = {slug: _force(slug, name) for slug, name in FORCES.items()}
     open_national_roles()
     open_roles(*forces.values())
+    _uses(forces)
     there = set(User.objects.filter(email__in=[p.email for p in PERSONAS]).values_list("email", flat=True))
     for slug, force in forces.items():
         _people_of(force, [p for p in PERSONAS if p.force == slug and p.email not in there])
@@ -119,6 +130,23 @@ def _force(slug: str, name: str) -> Force:
             "source": "Made up for the demonstration.",
         },
     )[0]
+
+
+def _uses(forces: dict[str, Force]) -> None:
+    """Of a force of which nothing is recorded yet: what people declare there stands."""
+    for slug, force in forces.items():
+        if LfrUse.objects.filter(force=force).exists():
+            continue
+        with acting(force, None):
+            for owner, status, first, after in USES:
+                if owner == slug:
+                    LfrUse.objects.create(
+                        force=force,
+                        status=status,
+                        period=DateRange(first, after),
+                        source=_("Made up for the demonstration."),
+                        is_verified=True,
+                    )
 
 
 def _people_of(force: Force, missing: list[Persona]) -> None:

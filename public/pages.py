@@ -60,6 +60,19 @@ def data(request: HttpRequest, *, world: World) -> HttpResponse:
     ]
     context["sets"].append(
         (
+            _("Force capability over time"),
+            _(
+                "How many forces stood how to live facial recognition at the end of each quarter, and on whose word."
+            ),
+            [
+                ("CSV", world.url("capability-csv")),
+                (_("Statements (CSV)"), world.url("capability-statements-csv")),
+                ("JSON", world.url("capability-json")),
+            ],
+        )
+    )
+    context["sets"].append(
+        (
             _("Changes since publication"),
             _("A row for each field that was corrected, withdrawals and removals."),
             [("CSV", world.url("revisions-csv")), (_("The list"), world.url("revisions"))],

@@ -36,5 +36,6 @@ def index(request: HttpRequest, *, world: World) -> HttpResponse:
             for each in tables.TABLES
         ],
         "deployments_url": world.url("deployments"),
+        "capability_url": world.url("capability"),
     }
     return same_or_new(request, render(request, "public/statistics.html", context))
