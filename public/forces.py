@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -35,6 +36,7 @@ from design.numbers import date_text, figure_html, number_text
 from forces.clock import db_now, london_date
 from forces.models import BodyType, Force, LfrUse, Succession
 from public.deployments import FIELDS, SHOWN, listed
+from public.picture import national_picture
 from public.statistics import shown
 from public.statistics.drawing import drawn
 from public.worlds import World, asked_of, page, world_of
@@ -108,6 +110,13 @@ def index(request: HttpRequest, *, world: World) -> HttpResponse:
         "count": len(territorial),
         "with_records": sum(force.pk in counts[Tier.PRIMARY] for force in territorial),
         "with_reports": sum(force.pk in counts[Tier.SECONDARY] for force in territorial),
+        "picture": national_picture(
+            [force for force in territorial if _exists(force, today)],
+            _deployments(counts[Tier.PRIMARY]),
+            _deployments(counts[Tier.SECONDARY]),
+            world,
+        ),
+        "capability_url": world.url("capability"),
         "territorial": _table(territorial, counts, today, world, _("Territorial police forces")),
         "others": _table(others, counts, today, world, _("Other bodies")) if others else None,
         "was_not_found": bool(ask.errors),
@@ -136,6 +145,18 @@ def _table(forces: Iterable[Force], counts: Counts, today: Any, world: World, ca
         ],
         caption_hidden=True,
     )
+
+
+def _exists(force: Force, day: date) -> bool:
+    return (force.valid_from is None or force.valid_from <= day) and (
+        force.valid_until is None or day < force.valid_until
+    )
+
+
+def _deployments(counts: dict[int, Figures]) -> dict[int, int]:
+    """By id of the force; without those whose number is not known."""
+    numbers = {pk: found[DEPLOYMENTS.code].number for pk, found in counts.items()}
+    return {pk: int(number) for pk, number in numbers.items() if number is not None}
 
 
 def _use_now(force: Force, today: Any) -> str:

@@ -1,9 +1,11 @@
+from forces.models.areas import AreaMap
 from forces.models.force import BodyType, Force, LfrUse, Realm, Succession
 from forces.models.people import Appointment, ForceGrant, Membership, Person, User
 from forces.models.systems import System, SystemLogin, SystemToken
 
 __all__ = [
     "Appointment",
+    "AreaMap",
     "BodyType",
     "Force",
     "ForceGrant",

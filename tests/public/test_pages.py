@@ -15,6 +15,7 @@ FIXED = [
     "/",
     "/deployments/",
     "/statistics/",
+    "/statistics/force-capability/",
     "/statistics/reconciliation/",
     "/revisions/",
     "/forces/",
@@ -27,6 +28,7 @@ FIXED = [
     "/demonstration/",
     "/demonstration/deployments/",
     "/demonstration/statistics/",
+    "/demonstration/statistics/force-capability/",
     "/demonstration/revisions/",
     "/demonstration/forces/",
     *(f"/{address}" for address in OF_TABLES),
@@ -34,7 +36,7 @@ FIXED = [
 ]
 PUBLIC_TABLES = re.compile(
     r'"?((?:register|collation)_(?:archive|changecount|entry|entrybody|head|redaction|cell|claim|counted|reconciled)'
-    r"|forces_(?:force|lfruse|succession))\b"
+    r"|forces_(?:areamap|force|lfruse|succession))\b"
 )
 ANY_TABLE = re.compile(r'(?:FROM|JOIN|UPDATE|INTO) "?([a-z_]+)"?', re.IGNORECASE)
 
