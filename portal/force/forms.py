@@ -380,9 +380,24 @@ class PublishForm(SeenForm):
                 ),
                 choices=[*transcriptions, ("none", _("No, this is another deployment"))],
                 widget=forms.RadioSelect,
-                error_messages={"required": _("Select whether this is one of the transcribed deployments")},
+                error_messages={
+                    "required": _("Select whether this is one of the transcribed deployments"),
+                    "invalid_choice": self.replaced,
+                },
             )
             self.looks = {"matches": Look(divider_before="none")}
+
+    @property
+    def replaced(self) -> str:
+        return _(
+            "That transcription has been replaced meanwhile. Look again whether this is the same deployment"
+        )
+
+    def clean(self) -> dict[str, Any] | None:
+        """What somebody said is never passed over: nothing may be left to choose from by now."""
+        if "matches" not in self.fields and self.data.get("matches", "none") != "none":
+            raise forms.ValidationError(self.replaced)
+        return super().clean()
 
     @property
     def matches(self) -> str:

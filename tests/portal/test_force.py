@@ -273,6 +273,24 @@ def test_a_transcription_is_matched_by_choice(signed_in, kent, kent_planner, ken
     assert f"/deployments/{theirs['reference']}/" in page.content.decode()
 
 
+@pytest.mark.parametrize("left", [0, 1])
+def test_a_transcription_that_a_colleague_replaced_meanwhile_is_asked_about_again(
+    signed_in, kent, kent_planner, kent_publisher, left
+):
+    """The page was open when the colleague published; with or without another transcription of that day."""
+    theirs = [transcribed(kent) for _ in range(1 + left)]
+    for each in theirs:
+        register.enter(each, force=kent, origin=Origin.COLLATED, by=None, at=db_now())
+    first, second = (reviewed(kent, kent_planner, kent_publisher) for _ in range(2))
+    client = signed_in(kent_publisher)
+    said = {"seen": "1.1", "matches": theirs[0]["reference"]}
+    assert client.post(url("publish", first), said).status_code == 302
+    again = client.post(url("publish", second), said)
+    assert again.status_code == 422
+    assert "has been replaced meanwhile" in text(again)
+    assert not Head.objects.filter(pk=second.reference).exists()
+
+
 def test_sending_back_says_why(signed_in, kent, kent_planner, kent_publisher):
     deployment = reviewed(kent, kent_planner, kent_publisher)
     client = signed_in(kent_publisher)
