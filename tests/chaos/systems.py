@@ -186,6 +186,7 @@ class SystemDesk(Desk):
         if twin is not None:
             twin.join()
         if self.is_first or self.chance.random() < 0.3:
+            self.system.at += 1  # another process answers, where there is one
             self._once(request)
         if self.is_first or self.chance.random() < 0.1:
             self._other_bytes(request)
