@@ -64,7 +64,7 @@ def test_the_tiles_are_fit_to_read_and_to_press(page: Page, service: str) -> Non
         box = tile.bounding_box()
         assert box is not None
         assert min(box["width"], box["height"]) >= 24
-    page.locator('svg.lfr-chart__drawing--narrow a[aria-label^="Metropolitan"]').click()
+    page.locator('svg.lfr-chart__drawing--narrow a[aria-label*="Metropolitan"]').click()
     assert page.url.endswith("/forces/metropolitan/")
 
 
@@ -110,5 +110,5 @@ def test_both_work_without_javascript(without_javascript: Page, service: str) ->
         page.get_by_role("link", name="Every statement with its source (CSV)").first.click()
     assert download.value.suggested_filename == "force-capability-statements.csv"
     page.goto(f"{service}/forces/")
-    page.locator('svg.lfr-chart__drawing--wide a[aria-label^="Kent"]').click()
+    page.locator('svg.lfr-chart__drawing--wide a[aria-label*="Kent"]').click()
     assert page.get_by_role("heading", level=1).inner_text() == "Kent Police"
