@@ -98,7 +98,7 @@ class StandingChart:
     @property
     def wide(self) -> Drawing:
         """Columns, with the number of those known above what is known."""
-        width, height, top, bottom, left = 640, 340, 8, 30, 30
+        width, height, top, bottom, left = 640, 356, 24, 30, 30
         drawing, full = Drawing(width, height), height - top - bottom
         each = (width - left) / max(len(self.moments), 1)
         for tick in (0, self._most):
