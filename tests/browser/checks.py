@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import os
 from functools import cache
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Page
 
 HERE = Path(__file__).parent
+COLOURS = 64
 SCREENSHOTS = HERE.parent.parent / "docs" / "screenshots"
 WIDTHS = (1280, 390, 320)
 HEIGHTS = {1280: 900, 390: 844, 320: 640}
@@ -70,7 +73,10 @@ def screenshot(page: Page, name: str) -> None:
         return
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     size = page.viewport_size or {"width": 0}
-    page.screenshot(path=SCREENSHOTS / f"{name}-{size['width']}.png", full_page=True)
+    taken = Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")
+    # Pages have few colours: a third of the bytes, in a repository that everybody fetches.
+    few = taken.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    few.save(SCREENSHOTS / f"{name}-{size['width']}.png", optimize=True)
 
 
 def look_at(page: Page, address: str, name: str = "") -> Page:

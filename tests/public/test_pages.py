@@ -35,7 +35,8 @@ FIXED = [
     *(f"/demonstration/{address}" for address in OF_TABLES),
 ]
 PUBLIC_TABLES = re.compile(
-    r'"?((?:register|collation)_(?:archive|changecount|entry|entrybody|head|redaction|cell|claim|counted|reconciled)'
+    r'"?(register_(?:archive|changecount|entry|entrybody|head|redaction)'
+    r"|collation_(?:breakdown|cell|claim|counted|reconciled)"
     r"|forces_(?:areamap|force|lfruse|succession))\b"
 )
 ANY_TABLE = re.compile(r'(?:FROM|JOIN|UPDATE|INTO) "?([a-z_]+)"?', re.IGNORECASE)
