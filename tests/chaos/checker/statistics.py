@@ -15,7 +15,7 @@ COLUMNS = ("total", "base", KNOWN, "not_published", "not_applicable", "aborted",
 AS_GIVEN = (
     "faces_seen", "alerts", "true_alerts_confirmed", "true_alerts_unconfirmed", "false_alerts_confirmed",
     "false_alerts_unconfirmed", "undetermined_alerts", "engagements", "arrests", "other_action", "no_action",
-    "duration_minutes",
+    "duration_minutes", "watchlist_size",
 )  # fmt: skip
 # The last entry that is not a withdrawal, of each reference whose last entry is not one.
 _STANDING = """
