@@ -118,7 +118,9 @@ STATISTICS: dict[str, Any] = {
             "value": 0.2,
             "code": None,
             "marks": ["u"],
-            "meanings": ["low reliability: fewer than 30 alerts, or fewer than 5 false alerts to be expected"],
+            "meanings": [
+                "low reliability: fewer than 30 alerts, or fewer than 5 false alerts to be expected"
+            ],
             "numerator": 1,
             "denominator": 5,
             "interval": {"lower": 0.00505, "upper": 0.71642, "level": 0.95},

@@ -253,7 +253,5 @@ def test_a_figure_read_alone_is_the_figure_read_with_all_others(records, code):
     by_columns = by_years(columns=(measure,))
     assert (
         by_columns.total.cells[0].figure
-        == by_years(columns=DECLARED)
-        .total.cells[DECLARED.index(measure)]
-        .figure
+        == by_years(columns=DECLARED).total.cells[DECLARED.index(measure)].figure
     )
