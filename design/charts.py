@@ -25,12 +25,14 @@ LETTER = 8.2  # width of an average bold figure at 15 px, on the safe side
 class Bar:
     """One label with a value for each series: a number, or anything with `number` and `code`; None is [x].
 
-    `href` leads from the value in the table to the records behind it.
+    `href` leads from the value in the table to the records behind it. `name` is the label in full, for the table and
+    for those who hear the chart, where the drawing has no room for it.
     """
 
     label: str
     values: Sequence[Any]
     href: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,9 @@ class BarChart:
             caption=self.subtitle,
             columns=[Column(self.label_name), *(Column(name, numeric=True) for name in self.series)],
             rows=[
-                [Link(bar.label, bar.href) if bar.href else bar.label, *map(_shown, bar.values)]
+                [Link(name, bar.href) if bar.href else name, *map(_shown, bar.values)]
                 for bar in self.bars
+                for name in [bar.name or bar.label]
             ],
         )
 
@@ -76,7 +79,7 @@ class BarChart:
     def description(self) -> str:
         """The values in words, for those who hear the chart."""
         return "; ".join(
-            f"{bar.label}: "
+            f"{bar.name or bar.label}: "
             + ", ".join(self._said(name, value) for name, value in zip(self.series, bar.values, strict=True))
             for bar in self.bars
         )

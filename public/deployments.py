@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from coordination.collation.breakdowns import values_there
-from coordination.collation.dimensions import SETTINGS, USE_CASE, Settings
+from coordination.collation.dimensions import SETTINGS, USE_CASE, Settings, found_by
 from coordination.collation.figures import Tally, figure
 from coordination.collation.measures import ALERTS, ARRESTS, FALSE_ALERTS, MEASURES, Measure
 from coordination.collation.published.dimensions import MONTH, YEAR
@@ -352,9 +352,11 @@ def _nothing(wanted: Search) -> str:
 
 def _statistics_here(world: World, wanted: Search, measure: Measure) -> str:
     """A table that holds the total, of the same force and source."""
-    span = MONTH if wanted.month else YEAR
+    facets = {name: word for name in (*search.TEXTS, *search.BANDS) if (word := getattr(wanted, name))}
+    divided = found_by(facets)
+    span = divided[0].code if divided else (MONTH if wanted.month else YEAR).code
     holding = [each for each in TABLES if measure in each.measures]
-    table = next((each for each in holding if each.dimension is span), holding[0] if holding else None)
+    table = next((each for each in holding if each.dimension.code == span), holding[0] if holding else None)
     if table is None:
         return world.url("statistics")
     question = Question(world.realm, tier=wanted.tier, force=wanted.force)

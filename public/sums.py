@@ -136,10 +136,18 @@ def _are_months(wanted: Search) -> bool:
     )
 
 
+def _are_years(wanted: Search) -> bool:
+    """Whether the days asked for, if any, are whole years."""
+    if wanted.year and (wanted.since or wanted.until):
+        return False
+    first, last = wanted.since or date(1, 1, 1), wanted.until or date(1, 12, 31)
+    return (first.month, first.day, last.month, last.day) == (1, 1, 12, 31)
+
+
 def _of_breakdown(wanted: Search, measure: Measure, facets: Mapping[str, str]) -> Figure | None:
     """What the statistics say of the records under one value of a dimension: of years, where the measure is kept."""
     of = found_by(facets)
-    narrower = wanted.month or wanted.since or wanted.until
+    narrower = wanted.month or not _are_years(wanted)
     if of is None or measure.code not in KEPT[of[0].code] or narrower:
         return None
     cells = Breakdown.objects.filter(
@@ -152,6 +160,10 @@ def _of_breakdown(wanted: Search, measure: Measure, facets: Mapping[str, str]) -
     )
     if wanted.year:
         cells = cells.filter(starts_on=date(wanted.year, 1, 1))
+    if wanted.since:
+        cells = cells.filter(starts_on__gte=wanted.since)
+    if wanted.until:
+        cells = cells.filter(starts_on__lte=wanted.until)
     if wanted.force:
         cells = cells.filter(force=wanted.force)
     return figure(measure, Tally(**cells.aggregate(**{each: Sum(each, default=0) for each in SUMS})))

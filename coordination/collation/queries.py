@@ -156,7 +156,9 @@ def total_of(periods: Iterable[Figures], *, realm: str, force: Force | None = No
     with_records = [found for found in periods if found.has_records]
     if not with_records:
         return None
-    period = Period(with_records[0].period.first, with_records[-1].period.last)
+    period = Period(
+        min(found.period.first for found in with_records), max(found.period.last for found in with_records)
+    )
     tallies = {
         code: Tally.sum(found[code].tally for found in with_records) for code in with_records[0].by_measure
     }

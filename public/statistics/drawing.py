@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from coordination.collation.figures import Code, Figure
 from coordination.collation.measures import Measure, Rate
 from coordination.collation.published import words
+from coordination.collation.published.declaration import Drawing as Declared
 from coordination.collation.published.reading import Row, Table
 from design.charts import Bar, BarChart
 from design.components import Link
@@ -27,11 +28,12 @@ MOST = 24
 
 
 def drawn(table: Table, world: World, downloads: Sequence[Link] = ()) -> BarChart | IntervalChart | None:
-    """The chart that the table declares; None where there are no records."""
-    if table.total is None:
+    """The chart that the table declares; None where it declares none or has too few rows to say anything."""
+    declared = table.published.drawing
+    if declared is None or table.total is None or len(table.rows) < declared.fewest:
         return None
-    measure = table.published.drawing.measures[0]
-    rows = _rows(table)
+    measure = declared.measures[0]
+    rows = _rows(table, declared)
     told: dict[str, Any] = {
         "id": "chart",
         "title": finding(table, measure),
@@ -49,17 +51,18 @@ def drawn(table: Table, world: World, downloads: Sequence[Link] = ()) -> BarChar
     bars = [
         Bar(
             _label(row, table),
-            [_plain(table.figure(row, each)) for each in table.published.drawing.measures],
+            [_plain(table.figure(row, each)) for each in declared.measures],
             href=records_url(row, table, measure, world),
+            name="" if table.published.dimension.in_time else row.label,
         )
         for row in rows
     ]
-    return BarChart(**told, series=[str(each.label) for each in table.published.drawing.measures], bars=bars)
+    return BarChart(**told, series=[str(each.label) for each in declared.measures], bars=bars)
 
 
-def _rows(table: Table) -> list[Row]:
+def _rows(table: Table, declared: Declared) -> list[Row]:
     """What is drawn: the latest, oldest first; or all, in the order of the table."""
-    most = table.published.drawing.latest or MOST
+    most = declared.latest or MOST
     if table.published.dimension.in_time:
         return list(reversed(table.rows[:most]))
     return list(table.rows[:most])

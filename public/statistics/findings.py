@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 from coordination.collation.figures import Code, Figure
 from coordination.collation.measures import Measure, Rate
 from coordination.collation.published import words
+from coordination.collation.published.divided import ABSENT, NOT_APPLICABLE
 from coordination.collation.published.reading import Row, Table
 from design.numbers import month_text, number_text
 from public.statistics.shown import may_be_unfinished
+from register.facets import NOT_PUBLISHED
 
 # Fewer false alerts than this and two years' rates are not compared in a heading.
 FEWEST_TO_COMPARE = 5
@@ -21,7 +23,7 @@ A_YEAR = 12
 def finding(table: Table, measure: Measure | Rate) -> str:
     """One sentence without a full stop: two periods compared if they compare, else what there is."""
     if isinstance(measure, Measure):
-        return _compared(table, measure) or _on_record(table, measure)
+        return _compared(table, measure) or _most(table, measure) or _on_record(table, measure)
     if measure.is_share:
         return _rates_compared(table, measure) or _share_on_record(table, measure)
     return _jump(table, measure) or str(table.published.title)
@@ -104,6 +106,35 @@ def _on_record(table: Table, measure: Measure) -> str:
         phrase = table.coverage.phrase
         return _("%(phrase)s: %(count)s %(what)s") % {**told, "phrase": phrase[:1].upper() + phrase[1:]}
     return _("%(count)s %(what)s on record, %(days)s") % told
+
+
+def _most(table: Table, measure: Measure) -> str:
+    """Which value of those that records name is the most common; nothing where none names one, or several tie."""
+    finds = {
+        "use_case": _("“%(value)s” is the use case named most often: %(count)s of %(all)s %(what)s"),
+        "watchlist": _("%(value)s is the size of watchlist named most often: %(count)s of %(all)s %(what)s"),
+        "published": _("%(count)s of the %(all)s %(what)s that forces published themselves: %(value)s"),
+    }
+    code = table.published.dimension.code
+    named = [row for row in table.rows if code in finds and row.query and not _is_silent(row)]
+    counts = {row.label: table.figure(row, measure).number or 0 for row in named}
+    most = max(counts.values(), default=0)
+    if not most or list(counts.values()).count(most) > 1:
+        return ""
+    value = max(counts, key=lambda label: counts[label])
+    whole = table.figure(table.total, measure).number if table.total else 0
+    told = {
+        "value": value[:1].lower() + value[1:] if code == "published" else value,
+        "count": number_text(counts[value]),
+        "all": number_text(sum(counts.values()) if code == "published" else whole or 0),
+        "what": str(measure.label).lower(),
+    }
+    return finds[code] % told
+
+
+def _is_silent(row: Row) -> bool:
+    """Whether its records give no value."""
+    return row.values[0] in (NOT_PUBLISHED, NOT_APPLICABLE, str(ABSENT))
 
 
 def _rates_compared(table: Table, measure: Rate) -> str:

@@ -96,9 +96,9 @@ def _day_and_month(table: Read) -> str:
 
 
 def records_url(row: TableRow, table: Read, measure: Measure | Rate, world: World) -> str:
-    """The list of the records behind a figure, which adds them up again; nothing where there are none."""
+    """The list of the records behind a figure, which adds them up again; nothing where there are none, or no list."""
     cell = table.cell(row, measure)
-    return f"{world.url('deployments')}?{cell.query}" if cell.figure.records else ""
+    return f"{world.url('deployments')}?{cell.query}" if cell.figure.records and cell.query else ""
 
 
 def _cell(row: TableRow, measure: Measure | Rate, table: Read, world: World) -> Any:

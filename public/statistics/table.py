@@ -74,6 +74,7 @@ def show(request: HttpRequest, table: str, *, world: World) -> HttpResponse:
         "title": words.title(read),
         "strip": shown.strip(read),
         "chart": drawn(read, world, downloads),
+        "remarks": list(published.dimension.remarks(read)),
         "tables": shown.tables(read, world),
         "notes": words.notes(read),
         "codes": shown.codes(),

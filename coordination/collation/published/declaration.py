@@ -29,11 +29,13 @@ class Group:
 class Drawing:
     """What the page draws: one count, counts that add up (stacked), or one rate with its interval.
 
-    `latest` draws no more than so many of the latest rows, where a table is long; the table has them all.
+    `latest` draws no more than so many of the latest rows, where a table is long; the table has them all. Fewer rows
+    than `fewest` are not drawn.
     """
 
     measures: tuple[Measure | Rate, ...]
     latest: int = 0
+    fewest: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,8 @@ class Published:
     """A table: a row for each value of its `dimension`, and in it the measures of its groups.
 
     `code` is its address and stays for good. `says` is one or two sentences for readers who have not seen it; `notes`
-    is what must be known to read it rightly, beside what is said of every table.
+    is what must be known to read it rightly, beside what is said of every table. `drawing` is None where a picture
+    would set side by side what does not compare.
     """
 
     code: str
@@ -49,7 +52,7 @@ class Published:
     says: Words
     dimension: Dimension
     groups: tuple[Group, ...]
-    drawing: Drawing
+    drawing: Drawing | None
     notes: tuple[Words, ...] = ()
 
     def __post_init__(self) -> None:
@@ -57,7 +60,7 @@ class Published:
             raise ValueError(f"{self.code!r} cannot be an address: use small letters, digits and hyphens")
         if len(set(self.measures)) != len(self.measures) or not self.measures:
             raise ValueError(f"{self.code}: each measure stands in one group, and there is at least one")
-        if not set(self.drawing.measures) <= set(self.measures):
+        if self.drawing and not set(self.drawing.measures) <= set(self.measures):
             raise ValueError(f"{self.code}: only what stands in the table can be drawn")
 
     @property

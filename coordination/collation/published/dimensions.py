@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.utils.dates import MONTHS
 from django.utils.functional import Promise
@@ -17,18 +18,26 @@ from coordination.collation.published.questions import Question
 from coordination.collation.queries import Figures
 from forces.models import Force
 
+if TYPE_CHECKING:
+    from coordination.collation.published.reading import Table
+
 BY_YEARS = ("force", "tier", "from", "to")
 BY_ONE_YEAR = ("tier", "year")
+
+
+def _nothing(table: Table) -> Iterable[str]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """One row before it is laid out. `values` stand in the order of the dimension's columns; `asked` is what narrows
-    the list of records to those behind the row, in the list's own words; `short` is its label where room is scarce."""
+    the list of records to those behind the row, in the list's own words, and None where no words do; `short` is its
+    label where room is scarce."""
 
     label: str
     values: tuple[Value, ...]
-    asked: Mapping[str, str | int]
+    asked: Mapping[str, str | int] | None
     figures: Figures
     short: str = ""
     force: Force | None = None
@@ -41,7 +50,8 @@ class Dimension:
 
     `filters` are the words an address may use. `all_label` names the row that adds up the others. `in_time` is true
     where rows follow each other in time, latest first. It is the whole's coverage that counts where `has_coverage` is
-    false: a row of one force speaks of that force.
+    false: a row of one force speaks of that force. `remarks` are what its rows give to say, before any other note. The
+    first `keys` of its columns tell rows apart.
     """
 
     code: str
@@ -53,6 +63,8 @@ class Dimension:
     keep: Callable[[Question, Part], bool]
     in_time: bool = True
     has_coverage: bool = True
+    remarks: Callable[[Table], Iterable[str]] = _nothing
+    keys: int = 1
 
 
 def within(question: Question, part: Part) -> bool:

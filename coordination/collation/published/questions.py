@@ -34,6 +34,16 @@ class Question:
         """Whether years were left out."""
         return self.first_year is not None or self.last_year is not None
 
+    def years_asked(self) -> dict[str, str | int]:
+        """The same years in the words of the list of records."""
+        if self.year is not None:
+            return {"year": self.year}
+        ends = {
+            "since": self.first_year and f"{self.first_year}-01-01",
+            "until": self.last_year and f"{self.last_year}-12-31",
+        }
+        return {name: day for name, day in ends.items() if day}
+
     @classmethod
     def read(cls, ask: Reader, published: Published, *, realm: str) -> Self:
         """What an address asks of the table. Raises InvalidSearch with everything that is wrong with it."""

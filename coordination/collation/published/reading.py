@@ -50,7 +50,8 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One figure, and the query string of the list of records behind it (no "?"), in the words of the list."""
+    """One figure, and the query string of the list of records behind it (no "?"), in the words of the list; "" where
+    no list holds just these."""
 
     figure: Figure
     query: str
@@ -189,13 +190,7 @@ class Table:
 def _total(
     published: Published, question: Question, columns: Sequence[Measure | Rate], added: Figures
 ) -> Row:
-    asked: dict[str, str | int] = {}
-    if question.year is not None:
-        asked["year"] = question.year
-    elif question.is_narrowed:
-        ends = {"since": question.first_year and f"{question.first_year}-01-01"}
-        ends["until"] = question.last_year and f"{question.last_year}-12-31"
-        asked = {name: day for name, day in ends.items() if day}
+    asked = question.years_asked()
     label = str(published.dimension.all_label)
     return Row(
         label,
@@ -234,8 +229,13 @@ class _Judged:
         return replace(figure, marks=(Code.LOW_RELIABILITY, *figure.marks))
 
 
-def _query(question: Question, asked: Mapping[str, str | int], measure: Measure | Rate | None = None) -> str:
-    """The list's own words, without those that are its defaults. A rate leads to the records of its numerator."""
+def _query(
+    question: Question, asked: Mapping[str, str | int] | None, measure: Measure | Rate | None = None
+) -> str:
+    """The list's own words, without those that are its defaults; "" where it has none for these records. A rate leads
+    to the records of its numerator."""
+    if asked is None:
+        return ""
     words: dict[str, str | int] = {}
     if question.force is not None:
         words["force"] = question.force.slug

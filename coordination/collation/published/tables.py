@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
+from coordination.collation import dimensions
 from coordination.collation.measures import (
     ABORTED_DEPLOYMENTS,
     ALERTS,
@@ -28,6 +29,7 @@ from coordination.collation.measures import (
 )
 from coordination.collation.published.declaration import Drawing, Group, Published
 from coordination.collation.published.dimensions import FORCE, MONTH, YEAR
+from coordination.collation.published.divided import PUBLISHED, SETTINGS, USE_CASE, WATCHLIST
 
 _COUNTS = (
     Group(_("Deployments, faces and alerts"), (DEPLOYMENTS, ABORTED_DEPLOYMENTS, FACES_SEEN, ALERTS)),
@@ -144,6 +146,76 @@ FACES_PER_HOUR_BY_MONTH = Published(
     ),
 )
 
+_DIVIDED = (
+    Group(_("Deployments and faces"), (DEPLOYMENTS, FACES_SEEN)),
+    Group(_("Alerts and what became of them"), (ALERTS, TRUE_ALERTS, FALSE_ALERTS)),
+    _RATES,
+)
+DEPLOYMENTS_BY_USE_CASE = Published(
+    "deployments-by-use-case",
+    _("Deployments by use case"),
+    _("Why police said that they used live facial recognition, and what came of it under each use case."),
+    USE_CASE,
+    (*_DIVIDED, Group(_("Arrests"), (ARRESTS,))),
+    Drawing((DEPLOYMENTS,), fewest=2),
+    (
+        dimensions.USE_CASE.definition,
+        dimensions.USE_CASE.source,
+        _(
+            "Use cases differ in place, crowd and watchlist, so a higher rate under one of them says nothing of the "
+            "system."
+        ),
+        _TWO_RATES,
+        _MISSES,
+    ),
+)
+DEPLOYMENTS_BY_SETTING = Published(
+    "deployments-by-setting",
+    _("Deployments by algorithm and threshold"),
+    _("Which algorithm and threshold records name, and how often the system was wrong with them."),
+    SETTINGS,
+    (*_DIVIDED, Group(_("Arrests"), (ARRESTS,))),
+    # Bars side by side would compare settings that do not compare.
+    None,
+    (
+        dimensions.SETTINGS.definition,
+        dimensions.SETTINGS.source,
+        _(
+            "Thresholds of different algorithms, or of different versions of one, do not compare. Within one setting, "
+            "places, crowds and watchlists differ still."
+        ),
+        _TWO_RATES,
+        _MISSES,
+    ),
+)
+DEPLOYMENTS_BY_WATCHLIST = Published(
+    "deployments-by-watchlist",
+    _("Deployments by size of watchlist"),
+    _("How many entries the watchlists held, and how often the system was wrong with them."),
+    WATCHLIST,
+    _DIVIDED,
+    Drawing((DEPLOYMENTS,), fewest=2),
+    (
+        dimensions.WATCHLIST_BAND.definition,
+        dimensions.WATCHLIST_BAND.source,
+        _(
+            "A different rate need not come from the size of the watchlist: thresholds, algorithms, places and crowds "
+            "may differ with it."
+        ),
+        _TWO_RATES,
+        _MISSES,
+    ),
+)
+DEPLOYMENTS_BY_TIME_TO_PUBLISH = Published(
+    "deployments-by-time-to-publish",
+    _("Deployments by time to publish"),
+    _("How many days after a deployment its force published it on this register."),
+    PUBLISHED,
+    (Group(_("Deployments"), (DEPLOYMENTS,)),),
+    Drawing((DEPLOYMENTS,), fewest=2),
+    (dimensions.PUBLISHED_WITHIN.definition, dimensions.PUBLISHED_WITHIN.source),
+)
+
 TABLES: list[Published] = [
     DEPLOYMENTS_BY_YEAR,
     DEPLOYMENTS_BY_FORCE,
@@ -152,6 +224,10 @@ TABLES: list[Published] = [
     FALSE_ALERT_RATES_BY_FORCE,
     OUTCOMES_BY_YEAR,
     FACES_PER_HOUR_BY_MONTH,
+    DEPLOYMENTS_BY_USE_CASE,
+    DEPLOYMENTS_BY_SETTING,
+    DEPLOYMENTS_BY_WATCHLIST,
+    DEPLOYMENTS_BY_TIME_TO_PUBLISH,
 ]
 
 

@@ -122,6 +122,7 @@ def _notes(table: Table) -> Iterator[str]:
             "Every figure here is made up, for a demonstration. No real force has anything to do with it."
         )
     yield coverage(table)
+    yield from table.published.dimension.remarks(table)
     yield from (str(note) for note in table.published.notes)
     yield _(
         "Missing is never zero. Where there is no number a code in square brackets stands, and a row without records "

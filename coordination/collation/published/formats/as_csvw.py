@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from coordination.collation.published import words
+from coordination.collation.published.dimensions import Dimension
 from coordination.collation.published.grid import INSTEAD, Column, Kind
 from coordination.collation.published.reading import Table
 from coordination.collation.published.words import Place
@@ -47,7 +48,7 @@ def write(table: Table, place: Place) -> bytes:
         },
         "tableSchema": {
             "columns": [_described(column) for column in table.grid.columns],
-            "primaryKey": table.published.dimension.columns[0].name,
+            "primaryKey": _key(table.published.dimension),
         },
     }
     if table.reach.as_of is not None:
@@ -67,3 +68,8 @@ def _described(column: Column) -> dict[str, Any]:
         described["null"] = list(INSTEAD)
         described["dc:description"] += " " + _("A code in square brackets stands where there is no number.")
     return described
+
+
+def _key(dimension: Dimension) -> str | list[str]:
+    names = [column.name for column in dimension.columns[: dimension.keys]]
+    return names[0] if len(names) == 1 else names
