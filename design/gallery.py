@@ -223,7 +223,7 @@ def _parts() -> dict[str, Any]:
         ),
         "intervals": IntervalChart(
             id="rates",
-            title="1 in 147 alerts was false in 2026, compared with 1 in 51 in 2025",
+            title="0.68% of alerts were false in 2026, compared with 1.9% in 2025",
             subtitle="False alerts out of alerts, made-up forces",
             measure="False alerts out of alerts",
             points=[
