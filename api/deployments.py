@@ -32,7 +32,7 @@ DEFAULT_LIMIT, MOST = 50, 200
 SOME = "LFR-0000-0000"  # stands for any reference
 
 NAMED = {"minLength": 1, "maxLength": 200}
-A_DAY = {"pattern": f"^{search.DAY}$"}
+A_DAY = {"pattern": f"^{search.DAY}$", "format": "date"}
 YEARS = {"minimum": search.FIRST_YEAR, "maximum": search.LAST_YEAR}
 FILTERS = (
     Parameter(

@@ -38,7 +38,7 @@ FIRST_YEAR, LAST_YEAR = 1990, 2100
 LONGEST_PLACE = 100
 # The greatest number of a row: the database keeps them in 64 bits.
 LAST_ROW = 2**63 - 1
-DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+DAY = "(199[0-9]|20[0-9]{2}|2100)-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 CURSOR = "[0-9]{4}-[0-9]{2}-[0-9]{2}_[0-9]{1,18}"
 FEWEST_LETTERS = 2
 

@@ -186,6 +186,7 @@ UNGUARDED = {
     "register.Redaction": "public",
     "register.RedactionRequest": "about a public entry; the database shows it to its force and to the centre",
     "register.Head": "public",
+    "collation.Breakdown": "public",
     "collation.Cell": "public",
     "collation.Counted": "public",
     "events.Event": "a force's or the centre's: whose is asked by the page that shows them",

@@ -17,7 +17,8 @@ PHASES = ("examples", "coverage", "fuzzing", "stateful")
 UNSAID = re.compile(
     "No force of this register has that name|Choose a year as well as a month|Choose a year to see its months|"
     "Leave this out with by=force|Choose one of: |This is not a place in the list|Give a whole number from|"
-    "Give a value, or leave the parameter out|Use letters and numbers, without line breaks|Use 2 to 100 characters"
+    "Give a value, or leave the parameter out|Use letters and numbers, without line breaks|Use 2 to 100 characters|"
+    "Give a day as year, month and day|Give a day on or after the day in"
 )
 # No JSON Schema of a text says it either: PostgreSQL keeps neither, and a document that forbade them by a pattern at
 # every text would be read by nobody.
