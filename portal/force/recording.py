@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -210,7 +212,12 @@ def _conflict(request: HttpRequest, deployment: Deployment, form) -> HttpRespons
     )
     now.force = deployment.force
     result = now.in_work or now.current
-    may_go_on = result.status == Result.Status.RECORDED
+    # What is in work is changed; where a correction was published meanwhile, what stands now is corrected.
+    is_next = isinstance(form, ResultForm) and "reason" in form.fields and now.in_work is None
+    may_go_on = result.status == Result.Status.RECORDED or (
+        is_next and now.stage == Deployment.Stage.PUBLISHED
+    )
+    again = "questions" if isinstance(form, AnswersForm) else "correct" if is_next else "amend"
     typed = [
         (name, value)
         for name, values in request.POST.lists()
@@ -220,13 +227,18 @@ def _conflict(request: HttpRequest, deployment: Deployment, form) -> HttpRespons
     context = {
         "deployment": now,
         "standing": wording.standing(now),
-        "differences": wording.differences(result.facts, form.facts().tidy())
-        if isinstance(form, ResultForm)
-        else [],
+        "differences": _differences(result, form) if isinstance(form, ResultForm) else [],
         "typed": typed if may_go_on else [],
+        "again": address(again, now),
         **seen_now(result),
     }
     return show(request, "conflict", deployment.force, context, status=409)
+
+
+def _differences(result: Result, form: ResultForm) -> list[tuple[Any, Any, Any]]:
+    reason = form.cleaned_data.get("reason", "")
+    said = [(_("Reason"), result.reason, reason)] if result.is_correction and result.reason != reason else []
+    return [*wording.differences(result.facts, form.facts().tidy()), *said]
 
 
 def _not_now(request: HttpRequest, deployment: Deployment, words: str) -> HttpResponse:
