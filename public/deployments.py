@@ -90,7 +90,12 @@ class Filters(FilterForm):
     tier = _choice(gettext_lazy("Source"), TIERS, gettext_lazy("All sources"))
     origin = _choice(gettext_lazy("Entered by"), ORIGINS, gettext_lazy("Anyone"))
     status = _choice(gettext_lazy("Status"), search.STATUSES, gettext_lazy("Any"))
-    state = _choice(gettext_lazy("Records"), STATES, gettext_lazy("Standing"))
+    # Those that stand are what is meant where nothing is said.
+    state = _choice(
+        gettext_lazy("Records"),
+        {code: words for code, words in STATES.items() if code != "standing"},
+        STATES["standing"],
+    )
     place = forms.CharField(label=gettext_lazy("Place"))
     since = forms.CharField(label=gettext_lazy("From day"))
     until = forms.CharField(label=gettext_lazy("To day"))

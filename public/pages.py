@@ -62,7 +62,7 @@ def data(request: HttpRequest, *, world: World) -> HttpResponse:
         (
             _("Force capability over time"),
             _(
-                "How many forces stood how to live facial recognition at the end of each quarter, and on whose word."
+                "How many forces are known to have had which equipment at the end of each quarter, and on whose word."
             ),
             [
                 ("CSV", world.url("capability-csv")),

@@ -240,6 +240,7 @@ class ResultForm(Form):
                 help_text=_("Say what was wrong and how you know. The reason is published."),
                 max_length=2000,
                 widget=forms.Textarea,
+                error_messages={"required": _("Say why it is corrected")},
             )
 
     def clean(self) -> dict[str, Any]:

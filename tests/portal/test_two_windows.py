@@ -63,3 +63,10 @@ def test_a_change_goes_in_by_the_button_too(signed_in, kent, kent_operator_lead)
     page = client.post(url("amend", deployment), answers(seen="1.1", place="Quay"))
     assert pressed(client, page).status_code == 302
     assert only(kent).current.place == "Quay"
+
+
+def test_a_correction_without_a_reason_is_told_what_lacks(signed_in, kent, kent_planner, kent_publisher):
+    deployment = published(kent, kent_planner, kent_publisher)
+    page = signed_in(kent_publisher).post(url("correct", deployment), correction(reason=""))
+    assert page.status_code == 422
+    assert "Say why it is corrected" in text(page)

@@ -19,7 +19,7 @@ from public.worlds import World, page
 def capability(request: HttpRequest, *, world: World) -> HttpResponse:
     found, today = _read(world), london_date(db_now())
     downloads = [
-        Link(_("How many forces stood how, by quarter (CSV)"), world.url("capability-csv")),
+        Link(_("How many forces had which equipment, by quarter (CSV)"), world.url("capability-csv")),
         Link(_("Every statement with its source (CSV)"), world.url("capability-statements-csv")),
         Link(_("Both, with what the columns mean (JSON)"), world.url("capability-json")),
     ]

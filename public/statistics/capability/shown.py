@@ -86,7 +86,7 @@ def chart(read: Capability, world: World, downloads: list[Link]) -> StandingChar
         id="chart",
         title=finding(read, world),
         subtitle=_(
-            "Territorial forces by how they stood to live facial recognition on the last day of each quarter, "
+            "Territorial forces by what equipment they are known to have had on the last day of each quarter, "
             "%(first)s to %(last)s"
         )
         % {

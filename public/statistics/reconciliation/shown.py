@@ -151,12 +151,12 @@ def _rows(line: Line, coverage: Coverage | None) -> list[Row]:
         Row(_("Forces' own records"), _sum(line, answer.own, Tier.PRIMARY)),
         Row(_("Records from other sources"), _sum(line, answer.others, Tier.SECONDARY)),
         Row(_("Both together"), _sum_of_both(line)),
+        Row(_("Difference from both"), words.difference(line)),
         *(
-            [Row(_("And with what is known of trials"), number_text(answer.with_early))]
+            [Row(_("Both, with what is known of trials"), number_text(answer.with_early))]
             if answer.early
             else []
         ),
-        Row(_("Difference"), words.difference(line)),
     ]
     if coverage is not None:
         rows.append(Row(_("Coverage"), coverage.sentence))
