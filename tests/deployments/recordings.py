@@ -10,8 +10,10 @@ from deployments import actions
 from deployments.facts import Facts
 from deployments.figures import NAMES
 from deployments.models import Deployment
+from events.models import Event
 from forces.clock import db_now
 from forces.models import Force, Person
+from forces.tenancy import acting
 
 FIGURES = {
     "faces_seen": 5460,
@@ -69,3 +71,22 @@ def published(force: Force, by: Person, publisher: Person, **changes: Any) -> De
     deployment = reviewed(force, by, publisher, **changes)
     actions.publish(deployment, seen=FIRST, by=publisher, at=db_now())
     return deployment
+
+
+def names(deployment: Deployment) -> list[str]:
+    """What happened to it, oldest first."""
+    with acting(deployment.force, None):
+        return list(
+            Event.objects.filter(subject=deployment.reference, name__startswith="deployment.")
+            .order_by("id")
+            .values_list("name", flat=True)
+        )
+
+
+def fresh(deployment: Deployment) -> Deployment:
+    """As it stands in the database now, with its results."""
+    with acting(deployment.force, None):
+        found = Deployment.objects.owned_by(deployment.force).with_results().get(pk=deployment.pk)
+    for result in filter(None, (found.current, found.correction)):
+        result.deployment = found
+    return found
