@@ -26,10 +26,10 @@ SHORT: dict[int, str] = {
     "in a table with four indexes. Even a bare COPY of such rows is only 30 to 60 times the usual importer; its table "
     "is narrow and has one index. Acceptance as entries costs about 3.5 ms of Python a row, most of it checking the "
     "document against the public schema.",
-    10: "What is known: the policy holds each row's force against the list in `app.forces`. PostgreSQL looks a value "
-    "up by hash only in a list that is written in the statement; one that comes from a setting is compared in "
-    "turn, here up to 43 times for each of a million rows. A force's own pages compare with one. A hashed "
-    "subquery would be faster for the nation and could not use the index that lists of one force need.",
+    10: "What is known: the statement names the forces and the policy looks each row up once more. On a million rows "
+    "of two numbers a sum took 38 ms, 109 with the statement's condition, 183 with both: 70 ms for each, a tenth "
+    "of the sum measured here. As a hashed subquery the policy would cost half, and could not use the index that "
+    "lists of one force need.",
 }
 
 METHOD = """## How it is measured
