@@ -36,8 +36,8 @@ def service(django_db_setup, django_db_blocker) -> Iterator[str]:
 
 
 def test_claims_and_their_working_are_fit_to_read(page: Page, service: str) -> None:
-    look_at(page, f"{service}{ADDRESS}")
-    look_at(page, f"{service}{ARRESTS}")
+    look_at(page, f"{service}{ADDRESS}", "public-reconciliation")
+    look_at(page, f"{service}{ARRESTS}", "public-claim")
     drawn = page.locator("svg.lfr-chart__drawing--narrow")
     assert not drawn.is_visible()
     at_width(page, 390)

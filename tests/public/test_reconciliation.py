@@ -66,7 +66,7 @@ def test_a_claim_stands_beside_both_sums_with_their_parts(client, kent, claimed,
     arrests(kent, "2024-03-04", 2)
     arrests(kent, "2024-03-05", 4, **OTHER)
     page = shown(client)
-    assert "Arrests Kent Police March 2024 to May 2024 Somebody 9 2 6 2 + 4 3 more claimed" in page
+    assert "Somebody: 9 arrests Kent Police, March 2024 to May 2024 9 2 6 2 + 4 3 more claimed" in page
     assert "Forces' own records here end on 4 March 2024. After that there are only other sources." in page
     assert "Beyond that, why they differ is not known." in page
 

@@ -85,12 +85,11 @@ def records_url(line: Line, tier: str, **narrowed: Any) -> str:
 
 def _named(line: Line) -> SafeString:
     return format_html(
-        '<a class="govuk-link" href="{}">{}</a><br><span class="govuk-!-font-weight-regular">{}<br>{}<br>{}</span>',
+        '<a class="govuk-link" href="{}">{}</a><br><span class="govuk-!-font-weight-regular">{}, {}</span>',
         NATIONAL.url("claim", line.claim.code),
-        line.measure.label,
+        _title(line),
         words.subject(line.claim),
         words.period(line.claim),
-        line.claim.claimant,
     )
 
 
