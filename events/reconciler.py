@@ -10,6 +10,7 @@ from django.db import transaction
 from events.models import Subscription
 from events.outbox import CHANNEL
 from events.registry import SUBSCRIBERS, Subscriber
+from events.steps import LONGEST_WAIT
 from events.store import rows, run
 from forces.tenancy import national_scope
 
@@ -19,15 +20,30 @@ SWEEP = 200_000  # event ids looked at in one sweep
 SETTLED = timedelta(hours=1)
 KEPT = timedelta(days=90)  # how long a delivery that is done stays readable
 
-# A worker that still works on a delivery holds its row: skipped, however long it takes.
+# A worker that still works on a delivery holds its row: skipped, however long it takes. What was sent in the future was
+# sent while the clock was ahead, and would otherwise wait until the clock is there again.
 _LOST = """
 WITH lost AS (
     UPDATE events_delivery SET state = 'pending', due_at = statement_timestamp()
-     WHERE id IN (SELECT id FROM events_delivery WHERE state = 'sent' AND sent_at < statement_timestamp() - %(waited)s
+     WHERE id IN (SELECT id FROM events_delivery
+                   WHERE state = 'sent' AND (sent_at < statement_timestamp() - %(waited)s
+                                             OR sent_at > statement_timestamp() + %(waited)s)
                    ORDER BY sent_at LIMIT %(most)s FOR UPDATE SKIP LOCKED)
     RETURNING id
 )
 SELECT count(*), CASE WHEN count(*) > 0 THEN pg_notify(%(channel)s, '') END FROM lost
+"""
+
+# Nothing is ever put off for longer: what seems to be was written while the clock was ahead.
+_AHEAD = """
+WITH ahead AS (
+    UPDATE events_delivery SET due_at = statement_timestamp()
+     WHERE id IN (SELECT id FROM events_delivery
+                   WHERE state = 'pending' AND due_at > statement_timestamp() + %(longest)s
+                   ORDER BY due_at LIMIT %(most)s FOR UPDATE SKIP LOCKED)
+    RETURNING id
+)
+SELECT count(*), CASE WHEN count(*) > 0 THEN pg_notify(%(channel)s, '') END FROM ahead
 """
 
 _FIRST_SEEN = """
@@ -57,9 +73,15 @@ DELETE FROM events_delivery WHERE id IN (
 
 
 def resend_lost(older_than: timedelta | None = None) -> int:
-    """Sent so long ago and not done: the broker lost the message, or its worker died. Due again."""
+    """Sent so long ago and not done: the broker lost the message, or its worker died. Due again; how many."""
     waited = older_than if older_than is not None else timedelta(seconds=settings.EVENTS_RESEND_AFTER)
     return rows(_LOST, {"waited": waited, "most": AT_ONCE, "channel": CHANNEL})[0][0]
+
+
+def recall_ahead() -> int:
+    """Due further ahead than anything is put off: the database's clock was ahead for a while. Due now; how many."""
+    longest = timedelta(seconds=LONGEST_WAIT)
+    return rows(_AHEAD, {"longest": longest, "most": AT_ONCE, "channel": CHANNEL})[0][0]
 
 
 def sweep() -> int:

@@ -62,9 +62,11 @@ def _nobody(message: Message) -> None:
 
 @shared_task(name="events.reconcile", expires=10, time_limit=60, ignore_result=True)
 def reconcile() -> None:
-    """Every few seconds: what was sent and not done is due again."""
+    """Every few seconds: what was sent and not done is due again, and what a wrong clock put off is due now."""
     if lost := _looked(reconciler.resend_lost):
         log.warning("%s deliveries were sent and not done; sent again", lost)
+    if ahead := _looked(reconciler.recall_ahead):
+        log.warning("%s deliveries were due when no delivery can be, the clock was ahead; due now", ahead)
 
 
 @shared_task(name="events.sweep", expires=60, time_limit=120, ignore_result=True)

@@ -26,6 +26,7 @@ log = logging.getLogger("jobs")
 
 LOCK = 0x0B5_1EA5E  # advisory: takers count the running jobs one after the other
 MOST_ATTEMPTS = 3  # starts without progress before a job is given up
+LONGEST_WAIT = timedelta(seconds=2**MOST_ATTEMPTS)  # before the next start
 
 
 class LeaseLost(Exception):

@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import psycopg
 import pytest
+from django.db.models import F
 
 from events import steps
 from events.models import Delivery, Subscription
-from events.reconciler import prune, resend_lost, sweep
+from events.reconciler import prune, recall_ahead, resend_lost, sweep
 from events.registry import SUBSCRIBERS, Subscriber
 from events.store import PostgresStore
 from forces.clock import db_now
@@ -35,6 +36,40 @@ def test_what_the_broker_lost_is_sent_again(mill):
     drain()
     assert effects() == thrown
     assert resend_lost(AT_ONCE) == 0
+
+
+HOUR = timedelta(hours=1)
+
+
+def put_off(**by: timedelta) -> None:
+    """As if the database's clock had been ahead by so much when these were written."""
+    for name, ahead in by.items():
+        Delivery.objects.filter(**{f"{name}__isnull": False}).update(**{name: F(name) + ahead})
+
+
+def test_what_was_due_by_a_clock_that_was_ahead_does_not_wait_for_it(mill):
+    thrown = throw(mill, "a", "b")
+    put_off(due_at=HOUR)
+    assert drain() == 0
+    assert recall_ahead() == 4
+    drain()
+    assert effects() == thrown
+    assert recall_ahead() == 0
+
+
+def test_what_was_sent_by_a_clock_that_was_ahead_does_not_wait_for_it(mill):
+    thrown = throw(mill, "a", "b")
+    lose()
+    put_off(sent_at=HOUR)
+    assert resend_lost() == 4
+    drain()
+    assert effects() == thrown
+
+
+def test_what_is_put_off_for_as_long_as_anything_is_keeps_waiting(mill):
+    throw(mill, "a")
+    put_off(due_at=timedelta(seconds=steps.LONGEST_WAIT))
+    assert recall_ahead() == 0
 
 
 def test_a_delivery_that_is_being_worked_on_is_left_alone(mill):

@@ -15,7 +15,7 @@ from forces.refusals import Forbidden
 from forces.tenancy import acting, national_scope, scope
 from jobs import runner, waking
 from jobs.actions import NotRunning, cancel_job, request_job
-from jobs.lease import MOST_ATTEMPTS, Lease, LeaseLost
+from jobs.lease import LONGEST_WAIT, MOST_ATTEMPTS, Lease, LeaseLost, duration
 from jobs.models import Job
 from jobs.progress import Progress
 from tests.chaos.processes import QUICK, Processes, own_valkey, until
@@ -147,6 +147,23 @@ def test_a_silent_worker_loses_its_lease_and_cannot_write_any_more(mill, mill_pl
         progress.step().__enter__()
     assert again(job).state == "succeeded"
     assert trace(job) == [1, 2], "the other went on from the checkpoint"
+
+
+def test_what_a_clock_that_was_ahead_put_off_does_not_wait_for_it(mill, mill_planner, monkeypatch):
+    called = []
+    monkeypatch.setattr(waking, "wake", called.append)
+    waits, runs = ask(mill, mill_planner), ask(mill, mill_planner)
+    change(waits, due_at=db_now() + timedelta(hours=1))
+    lease = Lease(again(runs))
+    with national_scope():
+        lease.job = Job.objects.select_related("force", "requested_by").get(pk=runs.pk)
+    assert lease.take()
+    change(runs, lease_until=db_now() + timedelta(hours=1))
+    assert waking.recall_ahead() == 2
+    assert again(waits).due_at - db_now() <= LONGEST_WAIT
+    assert again(runs).lease_until - db_now() <= duration(), "a holder that died is known by then"
+    lease.checkpoint({"next": 1}, done=1, total=None)  # and one that lives has lost nothing
+    assert waking.recall_ahead() == 0
 
 
 def test_a_heart_keeps_beating_while_the_work_is_busy(mill, mill_planner, settings):
