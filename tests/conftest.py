@@ -19,6 +19,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.db import connections
+from hypothesis import HealthCheck, settings
 from psycopg import sql
 
 from config.stack.testing import TestStack
@@ -28,6 +29,12 @@ pytest_plugins = ["tests.people", "tests.workers"]
 
 ROOT = Path(__file__).resolve().parent.parent
 _count = itertools.count()
+
+# A busy machine is slow, which is no fault of what is tested.
+settings.register_profile(
+    "unhurried", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("unhurried")
 
 
 def template(name: str, fill: Callable[[TestStack], None], *, like: str = "template0") -> str:
