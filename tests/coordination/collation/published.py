@@ -8,6 +8,7 @@ import json
 import shutil
 import subprocess
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -109,15 +110,13 @@ def as_xml(data: bytes):
     }
 
 
-def by_libreoffice(path: Path, folder: Path) -> list[Path]:
-    """Every sheet as CSV, as LibreOffice opens it; a test is skipped aloud where there is none."""
+def by_libreoffice(paths: Sequence[Path], folder: Path) -> dict[Path, list[Path]]:
+    """Every sheet of each as CSV, as LibreOffice opens it; a test is skipped aloud where there is none."""
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if program is None:
         pytest.skip("LibreOffice (soffice) is not on this machine: ODS and XLSX were not opened by it")
     # -1 as last token writes each sheet to a file of its own.
     form = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
     command = [program, f"-env:UserInstallation=file://{folder}/office", "--headless", "--convert-to", form]
-    subprocess.run(
-        [*command, "--outdir", str(folder), str(path)], check=True, timeout=110, capture_output=True
-    )
-    return sorted(folder.glob(f"{path.stem}-*.csv"))
+    subprocess.run([*command, "--outdir", folder, *paths], check=True, timeout=280, capture_output=True)
+    return {path: sorted(folder.glob(f"{path.stem}-*.csv")) for path in paths}

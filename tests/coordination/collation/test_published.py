@@ -116,18 +116,21 @@ def undated(kind, read):
     return float(read) if kind is Kind.DECIMAL and read is not None else read
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("ending", SPREADSHEETS)
 def test_libreoffice_opens_every_spreadsheet(whole, ending, tmp_path):
-    for table in whole:
-        path = tmp_path / f"{table.published.code}.{ending}"
+    paths = {tmp_path / f"{table.published.code}.{ending}": table for table in whole}
+    for path, table in paths.items():
         path.write_bytes(written(table, ending))
+    for path, files in by_libreoffice(list(paths), tmp_path).items():
         sheets = [
             list(csv.reader(io.StringIO(sheet.read_text(encoding="utf-8"))))
-            for sheet in by_libreoffice(path, tmp_path)
+            for sheet in files
             if not any(sheet.stem.endswith(f"-{name}") for name in FIRST_SHEETS)
         ]
-        found = [typed(table, row) for row in together(table, sheets)]
-        assert found[:-1] == expected(table), words.title(table)
+        table = paths[path]
+        *rows, _total = together(table, sheets)
+        assert [typed(table, row) for row in rows] == expected(table), words.title(table)
 
 
 def test_a_csv_is_opened_in_one_line(whole):
