@@ -23,18 +23,16 @@ class Span(models.TextChoices):
     YEAR = "year", _("Calendar year")
 
 
-class Cell(models.Model):
-    """One measure of one force in one month or year: a total, and how many records gave it or did not.
+class Sums(models.Model):
+    """One measure of some of a force's records: a total, and how many of the records gave it or did not.
 
     `starts_on` is the first day of the month or year in which deployments started, UK local time. `base` is
-    a rate's denominator, 0 for a count. A cell of a record that moved away stays, with nothing in it. There is
-    no cell of the nation: it is the sum of its forces.
+    a rate's denominator, 0 for a count.
     """
 
     realm = models.CharField(max_length=20, choices=Realm)
     tier = models.CharField(max_length=12, choices=Tier)
     force = models.ForeignKey(Force, models.PROTECT, db_constraint=False, related_name="+")
-    span = models.CharField(max_length=5, choices=Span)
     starts_on = models.DateField()
     technology = models.CharField(max_length=30)
     measure = models.CharField(max_length=60)
@@ -45,6 +43,19 @@ class Cell(models.Model):
     not_applicable = models.IntegerField(default=0)
     aborted = models.IntegerField(default=0)
     misleading = models.IntegerField(default=0)
+
+    class Meta:
+        abstract = True
+
+
+class Cell(Sums):
+    """The sums of one force in one month or year.
+
+    A cell of a record that moved away stays, with nothing in it. There is
+    no cell of the nation: it is the sum of its forces.
+    """
+
+    span = models.CharField(max_length=5, choices=Span)
 
     class Meta:
         constraints = [
@@ -65,28 +76,15 @@ class Cell(models.Model):
         return f"{self.force_id} {self.starts_on} {self.measure}"
 
 
-class Breakdown(models.Model):
+class Breakdown(Sums):
     """One measure of one force's records of a calendar year that stand under one value of a dimension.
 
     `dimension` and `value` are those of coordination/collation/dimensions.py; the other columns are a cell's. Years
     only: see docs/decisions/0069.
     """
 
-    realm = models.CharField(max_length=20, choices=Realm)
-    tier = models.CharField(max_length=12, choices=Tier)
-    force = models.ForeignKey(Force, models.PROTECT, db_constraint=False, related_name="+")
     dimension = models.CharField(max_length=20)
     value = models.TextField(blank=True)
-    starts_on = models.DateField()
-    technology = models.CharField(max_length=30)
-    measure = models.CharField(max_length=60)
-    total = models.BigIntegerField(default=0)
-    base = models.BigIntegerField(default=0)
-    known = models.IntegerField(default=0)
-    not_published = models.IntegerField(default=0)
-    not_applicable = models.IntegerField(default=0)
-    aborted = models.IntegerField(default=0)
-    misleading = models.IntegerField(default=0)
 
     class Meta:
         constraints = [

@@ -10,6 +10,7 @@ import pytest
 
 from coordination.collation.models import Claim
 from coordination.collation.reconciliation.working import reconcile
+from tests.claims import make_claim
 from tests.public.test_deployments import text
 from tests.public.test_statistics import links
 
@@ -22,23 +23,7 @@ ADDRESS = "/statistics/reconciliation/"
 def claimed(kent):
     """`claimed(value)` is a claim about Kent's arrests from March to May 2024, held against the records."""
 
-    def made(value, **fields):
-        given = {
-            "code": f"claim-{Claim.objects.count()}",
-            "role": "claim",
-            "claimant": "Somebody",
-            "subject": kent,
-            "first": date(2024, 3, 1),
-            "last": date(2024, 5, 31),
-            "precision": "month",
-            "measure": "arrests",
-            "value": value,
-            "qualifier": "stated",
-            "source": "A report",
-        }
-        return Claim.objects.create(**given | fields)
-
-    return made
+    return lambda value, **fields: make_claim(fields.pop("subject", kent), value, **fields)
 
 
 @pytest.fixture

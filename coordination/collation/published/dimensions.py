@@ -73,28 +73,27 @@ def within(question: Question, part: Part) -> bool:
     return (question.first_year or year) <= year <= (question.last_year or year)
 
 
-def _years(question: Question, measures: Sequence[Measure | Rate]) -> Iterable[Part]:
-    found = queries.by_year(
+def _newest_first(
+    read: Callable[..., Sequence[queries.Figures]], question: Question, measures: Sequence[Measure | Rate]
+) -> Iterable[queries.Figures]:
+    found = read(
         question.realm,
         tier=question.tier,
         technology=question.technology,
         force=question.force,
         measures=measures,
     )
-    for figures in reversed(found):
+    return reversed(found)
+
+
+def _years(question: Question, measures: Sequence[Measure | Rate]) -> Iterable[Part]:
+    for figures in _newest_first(queries.by_year, question, measures):
         year = figures.period.first.year
         yield Part(str(year), (year,), {"year": year}, figures)
 
 
 def _months(question: Question, measures: Sequence[Measure | Rate]) -> Iterable[Part]:
-    found = queries.by_month(
-        question.realm,
-        tier=question.tier,
-        technology=question.technology,
-        force=question.force,
-        measures=measures,
-    )
-    for figures in reversed(found):
+    for figures in _newest_first(queries.by_month, question, measures):
         first = figures.period.first
         yield Part(
             f"{MONTHS[first.month]} {first.year}",

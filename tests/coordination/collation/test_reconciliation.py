@@ -15,6 +15,7 @@ from coordination.intake.reference import load as load_records
 from forces.clock import db_now
 from forces.reference import load_forces
 from register import actions
+from tests.claims import make_claim
 from tests.coordination.collation.histories import deliver, happened
 from tests.people import make_force
 from tests.records import enter
@@ -137,23 +138,7 @@ def test_a_force_that_says_more_than_its_records_hold_is_shown_beside(answers, c
 def claimed(kent):
     """`claimed(value)` is a claim about Kent's arrests from March to May 2024, unless said otherwise."""
 
-    def made(value, **fields):
-        given = {
-            "code": f"claim-{Claim.objects.count()}",
-            "role": "claim",
-            "claimant": "Somebody",
-            "subject": kent,
-            "first": date(2024, 3, 1),
-            "last": date(2024, 5, 31),
-            "precision": "month",
-            "measure": "arrests",
-            "value": value,
-            "qualifier": "stated",
-            "source": "A report",
-        }
-        return Claim.objects.create(**given | fields)
-
-    return made
+    return lambda value, **fields: make_claim(fields.pop("subject", kent), value, **fields)
 
 
 def arrests(force, on, number, **fields):
