@@ -10,7 +10,7 @@ import sys
 import time
 import traceback
 
-from bench import delivery, imports, locks, reads, report, sums, synthetic
+from bench import delivery, imports, locks, pages, reads, report, sums, synthetic
 from bench.goals import Findings
 from bench.ground import ground
 from bench.peers import records
@@ -18,7 +18,14 @@ from bench.product import enter_the_product, point_at
 from config.stack.lifeline import guarded
 
 SMALL = 10_000
-AREAS = {"reads": reads, "delivery": delivery, "sums": sums, "imports": imports, "locks": locks}
+AREAS = {
+    "reads": reads,
+    "delivery": delivery,
+    "sums": sums,
+    "imports": imports,
+    "locks": locks,
+    "pages": pages,
+}
 
 
 def _say(text: str) -> None:

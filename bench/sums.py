@@ -106,9 +106,9 @@ def _pages(admin: psycopg.Connection[Any], found: Findings, times: int) -> None:
     admin.execute("SET max_parallel_workers_per_gather = 0")
 
     def raw() -> float:
-        began = _worked(admin.info.backend_pid)
+        began = worked(admin.info.backend_pid)
         admin.execute(RAW).fetchall()
-        return _worked(admin.info.backend_pid) - began
+        return worked(admin.info.backend_pid) - began
 
     def table() -> float:
         from coordination.collation.published.questions import Question
@@ -148,9 +148,9 @@ def _in_database(act: Any) -> float:
 
     connection.ensure_connection()
     process = connection.connection.info.backend_pid
-    began = _worked(process)
+    began = worked(process)
     answer = act()
-    took = _worked(process) - began
+    took = worked(process) - began
     if connection.connection is None or connection.connection.info.backend_pid != process:
         raise RuntimeError("The page was answered on another connection.")
     if getattr(answer, "status_code", 200) != 200:
@@ -158,6 +158,6 @@ def _in_database(act: Any) -> float:
     return took
 
 
-def _worked(process: int) -> float:
+def worked(process: int) -> float:
     """Milliseconds for which a process has had a processor. What it waited for its turn is not among them."""
     return int(Path(f"/proc/{process}/schedstat").read_text().split()[0]) / 1e6
