@@ -51,7 +51,17 @@ class DeploymentReviewed:
 @event("deployment.sent_back.v1")
 @dataclass(frozen=True, slots=True)
 class DeploymentSentBack:
-    """It has gone back to be changed; the reason says why."""
+    """It has gone back to be changed; the reason says why. It waits for review again once it is changed."""
+
+    reference: str
+    version: int
+    revision: int
+
+
+@event("deployment.resubmitted.v1")
+@dataclass(frozen=True, slots=True)
+class DeploymentResubmitted:
+    """What was sent back has been given back for review as it is; the reason says why nothing had to change."""
 
     reference: str
     version: int

@@ -24,6 +24,14 @@ class DeploymentQuerySet(ForceQuerySet):
         """Written down; waits for somebody else to review it."""
         return self.filter(stage=Deployment.Stage.PREPARING, current__status=Result.Status.RECORDED)
 
+    def sent_back(self):
+        """Must be changed, or explained, by whoever writes: a first version, or a correction."""
+        sent_back = Result.Status.SENT_BACK
+        return self.filter(
+            Q(stage=Deployment.Stage.PREPARING, current__status=sent_back)
+            | Q(stage=Deployment.Stage.PUBLISHED, correction__status=sent_back)
+        )
+
     def reviewed(self):
         """Waits to be published."""
         return self.filter(stage=Deployment.Stage.PREPARING, current__status=Result.Status.REVIEWED)
@@ -54,7 +62,7 @@ class DeploymentQuerySet(ForceQuerySet):
 
     def with_results(self):
         """With what lists show, in one query."""
-        return self.select_related("current", "correction", "force")
+        return self.select_related("current__algorithm", "correction__algorithm", "force")
 
 
 class Deployment(ForceOwned):
@@ -163,6 +171,7 @@ class Result(ForceOwned):
 
     class Status(models.TextChoices):
         RECORDED = "recorded", _("Waits for review")
+        SENT_BACK = "sent_back", _("Sent back to be changed")  # waits for whoever writes, not for review
         REVIEWED = "reviewed", _("Waits to be published")
         PUBLISHED = "published", _("Published")
         DISCARDED = "discarded", _("Discarded")
@@ -213,6 +222,11 @@ class Result(ForceOwned):
     connectors = ArrayField(models.BigIntegerField(), default=list)
     recorded_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
+    sent_back_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    sent_back_at = models.DateTimeField(null=True)
+    sent_back_reason = models.TextField(
+        blank=True, db_default="", help_text=_("What must be changed; private.")
+    )
     reviewed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     reviewed_at = models.DateTimeField(null=True)
     published_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
@@ -251,7 +265,14 @@ class Result(ForceOwned):
                     reviewed_by__isnull=False,
                     reviewed_at__isnull=False,
                 )
-                | Q(status="recorded", reviewed_by=None, reviewed_at=None)
+                | Q(status__in=["recorded", "sent_back"], reviewed_by=None, reviewed_at=None)
+                | Q(status="discarded"),
+            ),
+            models.CheckConstraint(
+                name="result_sent_back_exactly_when",
+                condition=Q(status="sent_back", sent_back_by__isnull=False, sent_back_at__isnull=False)
+                & ~Q(sent_back_reason="")
+                | ~Q(status="sent_back") & Q(sent_back_by=None, sent_back_at=None, sent_back_reason="")
                 | Q(status="discarded"),
             ),
             models.CheckConstraint(
@@ -275,9 +296,18 @@ class Result(ForceOwned):
         return self.number > 1
 
     @property
+    def is_sent_back(self) -> bool:
+        return self.status == self.Status.SENT_BACK
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether whoever writes may change it as it is."""
+        return self.status in WRITABLE
+
+    @property
     def is_open(self) -> bool:
         """Neither published nor discarded: somebody must still do something with it."""
-        return self.status in {self.Status.RECORDED, self.Status.REVIEWED}
+        return self.status in OPEN
 
     @property
     def facts(self) -> Facts:
@@ -319,6 +349,11 @@ class Result(ForceOwned):
         """Contradictions nobody has explained yet."""
         answered = self.standing_answers()
         return [question for question in self.facts.questions() if question.check not in answered]
+
+
+OPEN = (Result.Status.RECORDED, Result.Status.SENT_BACK, Result.Status.REVIEWED)
+# What whoever writes may still change. It then waits for review.
+WRITABLE = (Result.Status.RECORDED, Result.Status.SENT_BACK)
 
 
 class Revision(ForceOwned):

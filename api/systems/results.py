@@ -126,8 +126,8 @@ class WorkingResult(SystemEndpoint):
         needs=[READ, RECORD],
         summary="Amend a result before it is reviewed",
         description=(
-            "Replaces what a first version says while it waits for review. Answered with 409 if it does not wait "
-            "for review any more, and if nothing would change."
+            "Replaces what a first version says while it waits for review, or was sent back: it then waits for "
+            "review again. Answered with 409 if it has gone further, and if nothing would change."
         ),
         answer="WorkingResult",
         sent="ResultGiven",
@@ -183,7 +183,7 @@ class WorkingCorrection(SystemEndpoint):
         "amendCorrection",
         needs=[READ, CORRECT],
         summary="Amend a correction before it is reviewed",
-        description="Replaces what a correction in work says while it waits for review.",
+        description="Replaces what a correction in work says while it waits for review, or was sent back.",
         answer="WorkingResult",
         sent="CorrectionChanged",
         keyed=False,

@@ -13,7 +13,7 @@ from forces.capabilities import FOR_SYSTEMS
 
 __all__ = ["COMPONENTS", "EXAMPLES", "STATES", "ref"]
 
-STATES = ("recorded", "reviewed", "published", "correcting", "withdrawn", "discarded")
+STATES = ("recorded", "sent_back", "reviewed", "published", "correcting", "withdrawn", "discarded")
 
 
 def given(description: str, required: list[str], **properties: Schema) -> Schema:
@@ -104,12 +104,23 @@ COMPONENTS: dict[str, Schema] = {
         "One version of a result.",
         number=whole("1 for the first, then one more for each correction."),
         revision=whole("Counts its changes before publication."),
-        status=one_of("Where it stands.", "recorded", "reviewed", "published", "discarded"),
+        status=one_of("Where it stands.", "recorded", "sent_back", "reviewed", "published", "discarded"),
         reason=text("Why it corrects what stood before.", null=True),
         recorded_by=one_of("Who wrote it down first.", "person", "system"),
         recorded_at=text("When, in UTC.", format="date-time"),
         reviewed_at=text("When somebody reviewed it.", null=True, format="date-time"),
         published_at=text("When it was published.", null=True, format="date-time"),
+        sent_back={
+            "oneOf": [
+                of(
+                    "That somebody looked at it and wants it changed.",
+                    reason=text("What must be changed."),
+                    sent_back_at=text("When, in UTC.", format="date-time"),
+                ),
+                {"type": "null"},
+            ],
+            "description": "Null unless it is sent back. Amend it, and it waits for review again.",
+        },
         said=ref("ResultSaid"),
     ),
     "WorkingResult": of(
@@ -134,7 +145,7 @@ COMPONENTS: dict[str, Schema] = {
     ),
     "MissingStep": of(
         "Something that a person must do.",
-        code=one_of("What.", "answer", "review", "publish", "decide_withdrawal"),
+        code=one_of("What.", "change", "answer", "review", "publish", "decide_withdrawal"),
         detail=text("In words."),
     ),
     "WorkingResults": of(
@@ -212,6 +223,7 @@ _RESULT: dict[str, Any] = {
         "recorded_at": "2024-04-08T08:30:00Z",
         "reviewed_at": None,
         "published_at": None,
+        "sent_back": None,
         "said": _GIVEN,
     },
     "correction": None,

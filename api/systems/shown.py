@@ -13,7 +13,7 @@ from deployments.models import Deployment, Result
 from forces.clock import LONDON
 
 # Part of every tag: raise it when the same state is answered in another shape.
-SHAPE = 1
+SHAPE = 2
 
 
 def tag(deployment: Deployment) -> str:
@@ -56,8 +56,10 @@ def missing(deployment: Deployment) -> list[dict[str, str]]:
     steps = []
     work = deployment.in_work
     if work is not None:
+        if work.is_sent_back:
+            steps.append(("change", _("Somebody must change it, or say why it is right.")))
         steps += [("answer", question.words) for question in work.open_questions()]
-        if work.status == Result.Status.RECORDED:
+        if work.is_writable:
             steps.append(("review", _("Somebody who wrote none of it must review it.")))
         steps.append(("publish", _("Somebody must then publish it.")))
     if deployment.is_asked_for:
@@ -66,7 +68,9 @@ def missing(deployment: Deployment) -> list[dict[str, str]]:
 
 
 def _state(result: Result) -> str:
-    return f"{result.number}.{result.revision}.{result.status}"
+    state = f"{result.number}.{result.revision}.{result.status}"
+    # Sent back twice with different reasons is two states.
+    return f"{state}.{result.sent_back_at:%Y%m%dT%H%M%S.%f}" if result.sent_back_at else state
 
 
 def _version(result: Result) -> dict[str, Any]:
@@ -79,6 +83,9 @@ def _version(result: Result) -> dict[str, Any]:
         "recorded_at": moment(result.recorded_at),
         "reviewed_at": moment(result.reviewed_at),
         "published_at": moment(result.published_at),
+        "sent_back": {"reason": result.sent_back_reason, "sent_back_at": moment(result.sent_back_at)}
+        if result.is_sent_back
+        else None,
         "said": said(result.facts),
     }
 

@@ -7,7 +7,7 @@ Every action takes the deployment's row first, then the result's.
 """
 
 from deployments.actions.asking import ask_withdrawal, decline_withdrawal
-from deployments.actions.checking import review, send_back
+from deployments.actions.checking import resubmit, review, send_back
 from deployments.actions.publishing import (
     document_of,
     prepare_correction,
@@ -45,6 +45,7 @@ __all__ = [
     "prepare_correction",
     "publish",
     "record",
+    "resubmit",
     "review",
     "send_back",
     "transcriptions_of",

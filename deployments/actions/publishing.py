@@ -22,7 +22,7 @@ from deployments.actions.versions import (
     why_not,
 )
 from deployments.facts import Facts
-from deployments.models import Deployment, Result
+from deployments.models import OPEN, Deployment, Result
 from forces.capabilities import Capability
 from forces.clock import london_date
 from forces.models import Force, Person
@@ -168,9 +168,9 @@ def withdraw(deployment: Deployment, *, reason: str, seen: Standing, by: Person,
                 _("%(reference)s is not published, so it cannot be withdrawn.")
                 % {"reference": now.public_reference}
             )
-        Result.objects.owned_by(force).filter(
-            deployment=deployment, status__in=[Result.Status.RECORDED, Result.Status.REVIEWED]
-        ).update(status=Result.Status.DISCARDED)
+        Result.objects.owned_by(force).filter(deployment=deployment, status__in=OPEN).update(
+            status=Result.Status.DISCARDED
+        )
         entry = register.withdraw(now.public_reference, force=force, by=by, at=at, reason=reason)
         tell(
             events.DeploymentWithdrawn(deployment.reference, entry.pk),

@@ -51,8 +51,9 @@ def record(force: Force, facts: Facts, *, by: Person, at: datetime) -> Deploymen
 def amend(
     deployment: Deployment, facts: Facts, *, seen: Seen, reason: str = "", by: Person, at: datetime
 ) -> Result:
-    """Change what waits for review. `reason` replaces that of a correction where it is given.
+    """Change what waits for review, or was sent back. It then waits for review.
 
+    `reason` replaces that of a correction where it is given.
     Answers to questions stay while the figures they are about do. Whoever amends has written part of it.
     Raises Forbidden, Invalid, Stale, WrongStage, NothingChanged.
     """

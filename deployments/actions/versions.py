@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from deployments.actions.refusals import OwnWork, Seen, Stale, Standing, Unanswered, WrongStage
 from deployments.facts import Facts, is_plain, one_line
 from deployments.figures import NAMES
-from deployments.models import Deployment, DeploymentQuerySet, Result, Revision
+from deployments.models import WRITABLE, Deployment, DeploymentQuerySet, Result, Revision
 from events.outbox import record as announce
 from forces.capabilities import Capability
 from forces.guard import ForceQuerySet
@@ -19,6 +19,8 @@ from forces.models import Person
 from forces.refusals import Invalid, Refusal
 
 SHORTEST_REASON, LONGEST_REASON = 10, 2000
+# What a result holds that nobody has sent back.
+NOT_SENT_BACK: dict[str, Any] = {"sent_back_by": None, "sent_back_at": None, "sent_back_reason": ""}
 
 
 def rows_of(deployment: Deployment) -> DeploymentQuerySet:
@@ -104,12 +106,17 @@ def columns(facts: Facts) -> dict[str, Any]:
 
 
 def write(result: Result, values: dict[str, Any], *, seen: Seen, by: Person, at: datetime) -> None:
-    """Change a result that waits for review, if it still is what was seen; note who wrote, keep what it says."""
+    """Change a result that waits for review, or was sent back, if it still is what was seen.
+
+    It then waits for review. Who wrote is noted, and what it says is kept.
+    """
     written = (
         rows_of_result(result)
-        .filter(status=Result.Status.RECORDED, revision=seen.revision)
+        .filter(status__in=WRITABLE, revision=seen.revision)
         .update(
             **values,
+            **NOT_SENT_BACK,
+            status=Result.Status.RECORDED,
             authors=sorted({*result.authors, by.pk}),
             connectors=sorted({*result.connectors, *by.connected_by()}),
             revision=F("revision") + 1,
@@ -173,6 +180,9 @@ def why_not(result: Result, *, seen: Seen | None = None) -> Refusal:
     return WrongStage(
         {
             Result.Status.RECORDED: _("It waits for review first."),
+            Result.Status.SENT_BACK: _(
+                "It has been sent back. Whoever wrote it must change or explain it first."
+            ),
             Result.Status.REVIEWED: _("It has been reviewed. Send it back before you change it."),
             Result.Status.PUBLISHED: _("It has been published already."),
             Result.Status.DISCARDED: _("It has been discarded."),

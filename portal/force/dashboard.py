@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from deployments.models import Deployment, Result
@@ -16,10 +19,12 @@ from forces.clock import db_now, london_date
 from forces.models import Force, Person
 from forces.permissions import may
 from portal.force import history, wording
-from portal.force.pages import address, force_page, forces_of, public_address, show, signed_in
+from portal.force.colleagues import holders
+from portal.force.pages import address, force_page, forces_of, people_named, public_address, show, signed_in
 
 SHOWN = 10
 ACTIVITY = 6
+REASON_SHOWN = 120
 OVERDUE_AFTER = 5  # days; a mark to sort by, not a rule: no national limit is in force
 
 
@@ -45,6 +50,7 @@ class Waiting:
     verb: str
     colour: str
     since: int
+    is_sent_back: bool = False
 
     @property
     def is_late(self) -> bool:
@@ -56,17 +62,25 @@ def dashboard(request: HttpRequest, force: Force) -> HttpResponse:
     person: Person = request.person  # type: ignore[attr-defined]
     today = london_date(db_now())
     due = list(Deployment.objects.visible_to(person).filter(force=force).due().with_results()[:200])
-    mine = [task for task in (waiting_for(person, each, force, today) for each in due) if task]
-    theirs = [each for each in due if waiting_for(person, each, force, today) is None]
+    in_work = [each.in_work for each in due]
+    senders = people_named({result.sent_back_by_id for result in in_work if result.is_sent_back})
+    writers = cache(lambda right: {each.pk for each in holders(force, right)})
+    tasks = {each: waiting_for(person, each, force, today, senders, writers) for each in due}
+    mine = sorted(filter(None, tasks.values()), key=lambda task: not task.is_sent_back)
+    theirs = [each for each, task in tasks.items() if task is None]
     published = Deployment.objects.visible_to(person).filter(force=force).published()
+    recorded = [result for result in in_work if result.status == Result.Status.RECORDED]
+    to_answer = sum(bool(result.open_questions()) for result in recorded)
     context = {
         "mine": mine[:SHOWN],
         "mine_count": len(mine),
         "theirs": [
             (each, wording.standing(each), wording.where_and_when(each.in_work)) for each in theirs[:SHOWN]
         ],
-        "to_review": sum(each.in_work.status == Result.Status.RECORDED for each in due),
-        "to_publish": sum(each.in_work.status == Result.Status.REVIEWED for each in due),
+        "to_review": len(recorded) - to_answer,
+        "to_answer": to_answer,
+        "sent_back": sum(result.is_sent_back for result in in_work),
+        "to_publish": sum(result.status == Result.Status.REVIEWED for result in in_work),
         "published": published.count(),
         "this_year": published.filter(current__on__year=today.year).count(),
         "year": today.year,
@@ -79,8 +93,18 @@ def dashboard(request: HttpRequest, force: Force) -> HttpResponse:
     return show(request, "dashboard", force, context)
 
 
-def waiting_for(person: Person, deployment: Deployment, force: Force, today: date) -> Waiting | None:
-    """What this person can do next for the deployment, if anything; each task waits for those who may do it."""
+def waiting_for(
+    person: Person,
+    deployment: Deployment,
+    force: Force,
+    today: date,
+    senders: Mapping[int, str],
+    writers: Callable[[Capability], set[int]],
+) -> Waiting | None:
+    """What this person can do next for the deployment, if anything; each task waits for those who may do it.
+
+    `senders` holds the names of whoever sent something back; `writers` the ids of whoever holds a right to write.
+    """
     result = deployment.in_work
     if result is None:
         return None
@@ -95,9 +119,17 @@ def waiting_for(person: Person, deployment: Deployment, force: Force, today: dat
     def task(words: str, name: str, verb: str, colour: str) -> Waiting:
         return Waiting(words % {"where": where}, hint, address(name, deployment), verb, colour, since)
 
-    writes = may(
-        person, Capability.CORRECT_RESULTS if result.is_correction else Capability.RECORD_RESULTS, force
-    )
+    writing = Capability.CORRECT_RESULTS if result.is_correction else Capability.RECORD_RESULTS
+    writes = may(person, writing, force)
+    if result.is_sent_back:
+        if not writes or not (own or _is_nobodys(result, writers(writing), person)):
+            return None
+        sent_back = task(_("Sent back: %(where)s"), "deployment", _("Change"), "orange")
+        hint = _("%(who)s: “%(reason)s”") % {
+            "who": senders.get(result.sent_back_by_id, _("somebody outside the force")),
+            "reason": Truncator(result.sent_back_reason).chars(REASON_SHOWN),
+        }
+        return replace(sent_back, hint=hint, is_sent_back=True)
     if result.status == Result.Status.RECORDED and result.open_questions():
         return task(_("Answer questions: %(where)s"), "questions", _("Answer"), "orange") if writes else None
     if own:
@@ -107,3 +139,8 @@ def waiting_for(person: Person, deployment: Deployment, force: Force, today: dat
     if result.status == Result.Status.REVIEWED and may(person, Capability.PUBLISH_RESULTS, force):
         return task(_("Publish: %(where)s"), "publish", _("Publish"), "blue")
     return None
+
+
+def _is_nobodys(result: Result, writers: set[int], person: Person) -> bool:
+    """Whether no author can change it, as where a system wrote it: it then waits for whoever else may write."""
+    return person.pk != result.sent_back_by_id and not writers & {*result.authors, *result.connectors}

@@ -14,6 +14,7 @@ from forces.capabilities import Capability
 from forces.models import Force, Person
 from forces.permissions import may
 from portal.force import history, redacting, wording
+from portal.force.colleagues import sender_of
 from portal.force.forms import DeploymentFilter
 from portal.force.pages import address, deployment_page, force_page, people_named, public_address, show
 
@@ -60,6 +61,7 @@ def deployment(request: HttpRequest, force: Force, deployment: Deployment) -> Ht
         "timeline": history.of_deployment(deployment),
         "people": _people(deployment),
         "open_requests": redacting.open_requests(force, deployment),
+        "sent_back_by": sender_of(in_work) if in_work else "",
         "asked_by": people_named({deployment.asked_by_id or 0}).get(deployment.asked_by_id or 0, ""),
         **said(result, change=_change(person, force, deployment, result)),
     }
@@ -85,6 +87,7 @@ def what_may_be_done(person: Person, force: Force, deployment: Deployment) -> di
     in_work = deployment.in_work
     is_published = deployment.stage == Deployment.Stage.PUBLISHED
     recorded = in_work is not None and in_work.status == Result.Status.RECORDED
+    writable = in_work is not None and in_work.is_writable
     reviewed = in_work is not None and in_work.status == Result.Status.REVIEWED
     own = in_work is not None and in_work.wrote_some(person)
     unanswered = in_work is not None and bool(in_work.open_questions())
@@ -98,10 +101,11 @@ def what_may_be_done(person: Person, force: Force, deployment: Deployment) -> di
     reviews = may(person, Capability.REVIEW_RESULTS, force)
     publishes = may(person, Capability.PUBLISH_RESULTS, force)
     return {
-        "amend": recorded and writes,
-        "answer": recorded and writes and unanswered,
+        "amend": writable and writes,
+        "answer": writable and writes and unanswered,
+        "resubmit": in_work is not None and in_work.is_sent_back and writes,
         "review": recorded and reviews and not own and not unanswered,
-        "send_back": in_work is not None and reviews and not own,
+        "send_back": (recorded or reviewed) and reviews and not own,
         "publish": reviewed and publishes and not own,
         "discard": in_work is not None and writes,
         "own_work": in_work is not None and own and ((recorded and reviews) or (reviewed and publishes)),
@@ -131,6 +135,8 @@ def _steps(deployment: Deployment) -> list[Step]:
         return []
     first = _("Correct") if result.is_correction else _("Record")
     is_reviewed = result.status == Result.Status.REVIEWED
+    if result.is_sent_back:
+        return [Step(_("Change"), "now"), Step(_("Review")), Step(_("Publish"))]
     return [
         Step(first, "done"),
         Step(_("Review"), "done" if is_reviewed else "now"),

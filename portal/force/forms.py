@@ -408,6 +408,7 @@ class PublishForm(SeenForm):
 
 STATES = (
     ("recorded", gettext_lazy("To review")),
+    ("sent_back", gettext_lazy("Sent back")),
     ("reviewed", gettext_lazy("To publish")),
     ("published", gettext_lazy("Published")),
     ("correcting", gettext_lazy("Correction in work")),

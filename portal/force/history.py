@@ -28,6 +28,7 @@ LABELS: dict[str, Words] = {
     "deployment.questions_answered.v1": gettext_lazy("Questions about the figures answered"),
     "deployment.reviewed.v1": gettext_lazy("Reviewed"),
     "deployment.sent_back.v1": gettext_lazy("Sent back"),
+    "deployment.resubmitted.v1": gettext_lazy("Given back for review unchanged"),
     "deployment.discarded.v1": gettext_lazy("Discarded"),
     "deployment.published.v1": gettext_lazy("Published on the national register"),
     "deployment.correction_prepared.v1": gettext_lazy("Correction prepared"),
@@ -57,6 +58,7 @@ LABELS: dict[str, Words] = {
     "force.added.v1": gettext_lazy("Force added"),
     "force.succeeded.v1": gettext_lazy("Successor named"),
 }
+SENDINGS = ("deployment.sent_back.v1", "deployment.resubmitted.v1")
 # The register tells the public what the force's own event tells the force.
 TOLD_TWICE = ("register.entered.v1",)
 
@@ -86,6 +88,14 @@ def of_deployment(deployment: Deployment) -> list[components.Event]:
     """What happened to one deployment, latest first."""
     events = Event.objects.filter(force=deployment.force, subject=deployment.reference).order_by("-id")
     return in_words(list(events.exclude(name__in=TOLD_TWICE)[:200]), deployment.force)
+
+
+def of_review(deployment: Deployment, version: int) -> list[components.Event]:
+    """Each time this version was sent back, or given back as it was; latest first."""
+    events = Event.objects.filter(
+        force=deployment.force, subject=deployment.reference, name__in=SENDINGS, payload__version=version
+    )
+    return in_words(list(events.order_by("-id")[:20]), deployment.force)
 
 
 def lately(force: Force, number: int) -> list[components.Event]:

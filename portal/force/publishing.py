@@ -17,7 +17,7 @@ from forces.clock import db_now
 from forces.models import Force, Person
 from forces.permissions import require
 from forces.refusals import Forbidden, Invalid, Refusal
-from portal.force import wording
+from portal.force import history, wording
 from portal.force.deployments import said
 from portal.force.forms import (
     PublishForm,
@@ -36,6 +36,8 @@ def review(request: HttpRequest, force: Force, deployment: Deployment) -> HttpRe
     person: Person = request.person  # type: ignore[attr-defined]
     require(person, Capability.REVIEW_RESULTS, force)
     result = deployment.in_work
+    if result is not None and result.is_sent_back:
+        return _not_now(request, deployment, _("It has been sent back. It waits to be changed or explained."))
     if result is None or result.status != Result.Status.RECORDED:
         return _not_now(request, deployment, _("Nothing of this deployment waits for review."))
     if result.wrote_some(person):
@@ -51,7 +53,9 @@ def review(request: HttpRequest, force: Force, deployment: Deployment) -> HttpRe
             done,
             lambda: actions.review(deployment, seen=form.what_was_seen, by=person, at=db_now()),
         )
-    return show(request, "review", force, _context(deployment, result, form))
+    context = _context(deployment, result, form)
+    context["sendings"] = history.of_review(deployment, result.number)
+    return show(request, "review", force, context)
 
 
 @deployment_page
@@ -59,7 +63,7 @@ def send_back(request: HttpRequest, force: Force, deployment: Deployment) -> Htt
     person: Person = request.person  # type: ignore[attr-defined]
     require(person, Capability.REVIEW_RESULTS, force)
     result = deployment.in_work
-    if result is None:
+    if result is None or result.is_sent_back:
         return _not_now(request, deployment, _("Nothing of this deployment waits for review."))
     form = SeenReasonForm(
         request.POST if request.method == "POST" else None,
@@ -87,7 +91,10 @@ def send_back(request: HttpRequest, force: Force, deployment: Deployment) -> Htt
         "form": form,
         "deployment": deployment,
         "title": _("Send it back"),
-        "text": _("It can then be changed, and must be reviewed again."),
+        "text": _(
+            "It waits for whoever wrote it, at the top of their list, and is not to be reviewed until they have "
+            "changed it or said why it is right."
+        ),
         "button": _("Send back"),
     }
     return show(request, "reason", force, context)

@@ -42,7 +42,7 @@ def amend(request: HttpRequest, force: Force, deployment: Deployment) -> HttpRes
     result = deployment.in_work or deployment.shown
     require(person, _writing(result), force)
     # What was typed is never thrown away: a POST that comes too late is told so by the action.
-    if request.method != "POST" and result.status != Result.Status.RECORDED:
+    if request.method != "POST" and not result.is_writable:
         return _not_now(request, deployment, _("It cannot be changed now. Somebody must send it back first."))
     with_reason = result.is_correction
     title = _("Change the correction") if with_reason else _("Change the result")
@@ -125,7 +125,7 @@ def questions(request: HttpRequest, force: Force, deployment: Deployment) -> Htt
     result = deployment.in_work
     require(person, _writing(result), force)
     asked = result.facts.questions() if result is not None else []
-    if result is None or not asked or result.status != Result.Status.RECORDED:
+    if result is None or not asked or not result.is_writable:
         return redirect(address("deployment", deployment))
     form = AnswersForm(
         request.POST if request.method == "POST" else None,
@@ -148,6 +148,46 @@ def questions(request: HttpRequest, force: Force, deployment: Deployment) -> Htt
             return redirect(address("deployment", deployment))
     context = {"form": form, "deployment": deployment, "figure_rows": wording.figure_rows(result.facts)}
     return show(request, "questions", force, context)
+
+
+@deployment_page
+def resubmit(request: HttpRequest, force: Force, deployment: Deployment) -> HttpResponse:
+    """Give back for review what was sent back, as it is, with the reason why nothing has to change."""
+    person: Person = request.person  # type: ignore[attr-defined]
+    result = deployment.in_work
+    require(person, _writing(result), force)
+    if result is None or not result.is_sent_back:
+        return _not_now(request, deployment, _("Nothing of this deployment was sent back."))
+    form = SeenReasonForm(
+        request.POST if request.method == "POST" else None,
+        label=_("Why does nothing have to change?"),
+        hint=_("Whoever reviews it reads this. It is not published."),
+        initial=seen_now(result),
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.resubmit(
+                deployment,
+                reason=form.cleaned_data["reason"],
+                seen=form.what_was_seen,
+                by=person,
+                at=db_now(),
+            )
+        except Forbidden:
+            raise
+        except Refusal as refusal:
+            form.add_error("reason" if isinstance(refusal, Invalid) else None, str(refusal))
+        else:
+            _say(request, _("Given back. It waits for review again."), force)
+            return redirect(address("deployment", deployment))
+    context = {
+        "form": form,
+        "deployment": deployment,
+        "title": _("Give it back unchanged"),
+        "text": _("It was sent back because: %(reason)s") % {"reason": result.sent_back_reason},
+        "button": _("Give it back for review"),
+    }
+    return show(request, "reason", force, context)
 
 
 @deployment_page
@@ -214,9 +254,7 @@ def _conflict(request: HttpRequest, deployment: Deployment, form) -> HttpRespons
     result = now.in_work or now.current
     # What is in work is changed; where a correction was published meanwhile, what stands now is corrected.
     is_next = isinstance(form, ResultForm) and "reason" in form.fields and now.in_work is None
-    may_go_on = result.status == Result.Status.RECORDED or (
-        is_next and now.stage == Deployment.Stage.PUBLISHED
-    )
+    may_go_on = result.is_writable or (is_next and now.stage == Deployment.Stage.PUBLISHED)
     again = "questions" if isinstance(form, AnswersForm) else "correct" if is_next else "amend"
     typed = [
         (name, value)

@@ -23,6 +23,7 @@ deployment = [
     path("discard/", recording.discard, name="discard"),
     path("review/", publishing.review, name="review"),
     path("send-back/", publishing.send_back, name="send-back"),
+    path("resubmit/", recording.resubmit, name="resubmit"),
     path("publish/", publishing.publish, name="publish"),
     path("correct/", recording.correct, name="correct"),
     path("withdraw/", publishing.withdraw, name="withdraw"),

@@ -42,7 +42,13 @@ def standing(deployment: Deployment) -> Standing:
     if deployment.stage == Deployment.Stage.PREPARING:
         if deployment.shown.status == Result.Status.REVIEWED:
             return Standing(_("To publish"), "blue")
+        if deployment.shown.is_sent_back:
+            return Standing(_("Sent back"), "orange")
+        if deployment.shown.open_questions():
+            return Standing(_("To answer"), "orange")
         return Standing(_("To review"), "yellow")
+    if deployment.correction is not None and deployment.correction.is_sent_back:
+        return Standing(_("Correction sent back"), "orange")
     if deployment.correction is not None:
         return Standing(_("Correction in work"), "purple")
     return Standing(_("Published"), "green")

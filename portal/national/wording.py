@@ -29,6 +29,7 @@ LABELS: dict[str, Words] = {
     "deployment.recorded.v1": gettext_lazy("Result recorded"),
     "deployment.reviewed.v1": gettext_lazy("Result reviewed"),
     "deployment.sent_back.v1": gettext_lazy("Result sent back"),
+    "deployment.resubmitted.v1": gettext_lazy("Result given back for review unchanged"),
     "deployment.withdrawn.v1": gettext_lazy("Result withdrawn"),
     "force.added.v1": gettext_lazy("Force added"),
     "force.succeeded.v1": gettext_lazy("Successor named"),

@@ -497,3 +497,43 @@ def test_a_system_can_hold_no_role(kent, kent_owner, kent_system):
         Membership.objects.create(
             person=kent_system.person, force=kent, role="planner", group_id=held.group_id, period=held.period
         )
+
+
+# Sent back --------------------------------------------------------------------------------------------
+
+
+def send_back(answer, by, why):
+    deployment = deployment_of(answer)
+    seen = actions.Seen(1, deployment.current.revision)
+    actions.send_back(deployment, reason=why, seen=seen, by=by, at=db_now())
+
+
+def test_a_result_that_is_sent_back_says_so_until_it_is_amended(kent_system, kent_publisher):
+    made = kent_system.record()
+    address, tag = made["Location"], made["ETag"]
+    send_back(made, kent_publisher, "The place is misspelt.")
+    read = kent_system.get(address)
+    body = read.json()
+    assert (body["state"], body["result"]["status"]) == ("sent_back", "sent_back")
+    assert body["result"]["sent_back"]["reason"] == "The place is misspelt."
+    assert [step["code"] for step in body["missing"]] == ["change", "review", "publish"]
+    assert [each["state"] for each in kent_system.get(f"{RESULTS}?state=sent_back").json()["items"]]
+    assert kent_system.get(f"{RESULTS}?state=recorded").json()["items"] == []
+    assert kent_system.get(address, If_None_Match=tag).status_code == 200
+    late = kent_system.put(address, result(place="Quay"), If_Match=tag)
+    assert_problem(late, 412, "stale")
+    amended = kent_system.put(address, result(place="Quay"), If_Match=read["ETag"])
+    assert (amended.status_code, amended.json()["state"]) == (200, "recorded")
+    assert amended.json()["result"]["sent_back"] is None
+
+
+def test_being_sent_back_again_for_another_reason_is_another_state(kent_system, kent_planner, kent_publisher):
+    made, tags = kent_system.record(), set()
+    for why in ("The place is misspelt.", "The date is wrong, too."):
+        send_back(made, kent_publisher, why)
+        tags.add(kent_system.get(made["Location"])["ETag"])
+        seen = actions.Seen(1, 1)
+        actions.resubmit(
+            deployment_of(made), reason="It is right as it is.", seen=seen, by=kent_planner, at=db_now()
+        )
+    assert len(tags) == 2

@@ -88,6 +88,11 @@ def machine(force, team):
             seen = self.seen(exact, version, revision)
             self.attempt(actions.send_back, self.deployment, by=by, seen=seen, reason=REASON)
 
+        @rule(by=people, exact=st.booleans(), version=versions, revision=revisions)
+        def resubmit(self, by, exact, version, revision):
+            seen = self.seen(exact, version, revision)
+            self.attempt(actions.resubmit, self.deployment, by=by, seen=seen, reason=REASON)
+
         @rule(by=people, exact=st.just(True) | st.booleans(), version=versions, revision=revisions)
         def publish(self, by, exact, version, revision):
             self.attempt(actions.publish, self.deployment, by=by, seen=self.seen(exact, version, revision))

@@ -9,13 +9,14 @@ from forces.models import Person
 from forces.roles import FORCE_ROLES
 
 ANYWHERE_ELSE = 404
-# The capability that each action needs; of a correction, amending and discarding need `correct_results`.
+# The capability that each action needs; of a correction, amending, giving back and discarding need `correct_results`.
 NEEDS = {
     "review": "review_results",
     "send-back": "review_results",
     "publish": "publish_results",
     "amend": "record_results",
     "discard": "record_results",
+    "resubmit": "record_results",
     "correct": "correct_results",
     "withdraw": "withdraw_results",
 }
@@ -85,9 +86,9 @@ def expected(action: str, who: Member, life: Life, *, is_seen: bool) -> Answer:
     work = life.in_work
     shown = work or life.current
     writing = "correct_results" if shown.number > 1 else "record_results"
-    if action == "discard" and work is None:
+    if action in ("discard", "resubmit") and work is None:
         writing = "record_results"
-    if not who.may({**NEEDS, "amend": writing, "discard": writing}[action]):
+    if not who.may({**NEEDS, "amend": writing, "discard": writing, "resubmit": writing}[action]):
         return Answer(403)
     return _decided(action, who, life, work, is_seen=is_seen)
 
@@ -100,13 +101,14 @@ def _decided(action: str, who: Member, life: Life, work: Version | None, *, is_s
             return Answer(403)
         done = {"review": "reviewed", "publish": "corrected" if work.number > 1 else "published"}[action]
         return Answer(302, done if is_seen else "")
-    if action in ("send-back", "discard"):
-        if work is None:
+    if action in ("send-back", "resubmit", "discard"):
+        if work is None or (action != "discard" and (work.status == "sent_back") != (action == "resubmit")):
             return Answer(302)
-        told = {"send-back": "sent_back", "discard": "discarded"}[action]
+        told = {"send-back": "sent_back", "resubmit": "resubmitted", "discard": "discarded"}[action]
         return Answer(302, told) if is_seen else Answer(422)
     if action == "amend":
-        return Answer(302, "amended") if work and work.status == "recorded" and is_seen else Answer(409)
+        may_go = work is not None and work.status in ("recorded", "sent_back") and is_seen
+        return Answer(302, "amended") if may_go else Answer(409)
     if action == "correct":
         is_open = life.stage == "published" and life.correction is None
         return Answer(302, "correction_prepared") if is_open and is_seen else Answer(409)
@@ -131,8 +133,11 @@ def _change_work(action: str, me: int, life: Life, work: Version) -> None:
     if action == "review":
         work.status = "reviewed"
     elif action == "send-back":
+        work.status = "sent_back"
+    elif action == "resubmit":
         work.status = "recorded"
     elif action == "amend":
+        work.status = "recorded"
         work.revision += 1
         work.authors.add(me)
     elif action == "publish":

@@ -41,13 +41,13 @@ TEAM = (
 GRANTED = ("planner", "authorising_officer", "data_publisher", "chief_officer", "auditor")
 # What lives must get to: a walk that never withdraws shows nothing of withdrawing. Many get to all of it by chance.
 EVENTS = (
-    "recorded", "amended", "reviewed", "sent_back", "published", "discarded", "correction_prepared", "corrected",
-    "withdrawn", "revoked",
+    "recorded", "amended", "reviewed", "sent_back", "resubmitted", "published", "discarded", "correction_prepared",
+    "corrected", "withdrawn", "revoked",
 )  # fmt: skip
 ENOUGH_FOR_CHANCE = 50
 WHOLE_LIFE = (
-    "amend", "review", "send-back", "review", "publish", "correct", "discard", "correct", "amend", "review", "publish",
-    "withdraw",
+    "amend", "review", "send-back", "resubmit", "review", "publish", "correct", "discard", "correct", "send-back",
+    "amend", "review", "publish", "withdraw",
 )  # fmt: skip
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 PAGES = ("", "deployments/", "team/", "history/")
@@ -187,7 +187,7 @@ def machine(teams, lead, counts):
             elif not is_seen:
                 seen = f"{shown.number}.{shown.revision + 1}"
             reason = "Two alerts were counted twice in the van."
-            if action in ("send-back", "discard"):
+            if action in ("send-back", "resubmit", "discard"):
                 reason = f"Not published: {secret_of(life.force)}."
             said = {"seen": seen, "reason": reason}
             if action in ("amend", "correct"):
@@ -215,6 +215,10 @@ def machine(teams, lead, counts):
             self.act("send-back", who, which, seen)
 
         @rule(who=somebody, which=several, seen=st.sampled_from([True, True, True, False]))
+        def resubmit(self, who, which, seen):
+            self.act("resubmit", who, which, seen)
+
+        @rule(who=somebody, which=several, seen=st.sampled_from([True, True, True, False]))
         def correct(self, who, which, seen):
             self.act("correct", who, which, seen)
 
@@ -231,7 +235,9 @@ def machine(teams, lead, counts):
             """One step along the workflow by whoever can take it."""
             work = self.lives[which % len(self.lives)].in_work
             self.by_whoever_can(
-                "correct" if work is None else {"recorded": "review", "reviewed": "publish"}[work.status],
+                "correct"
+                if work is None
+                else {"recorded": "review", "sent_back": "resubmit", "reviewed": "publish"}[work.status],
                 which,
             )
 

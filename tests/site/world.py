@@ -64,6 +64,8 @@ def plant(force: Force) -> Side:
     side.recorded = _record(side, planner, private=True)
     side.reviewed = _record(side, planner, private=True)
     deployments.review(side.reviewed, seen=FIRST, by=officer, at=db_now())
+    sent_back = _record(side, planner, private=True)
+    deployments.send_back(sent_back, seen=FIRST, reason=side.secret, by=officer, at=db_now())
     side.published = _record(side, planner, private=False)
     deployments.review(side.published, seen=FIRST, by=officer, at=db_now())
     deployments.publish(side.published, seen=FIRST, by=publisher, at=db_now())

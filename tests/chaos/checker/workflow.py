@@ -136,19 +136,21 @@ class Life:
             self.wrong = f"{name} of version {version}, and there are {len(self.results)}"
 
     def _moved(self, name: str, before: str) -> bool:
-        is_open = before in ("recorded", "reviewed")
+        is_open = before in ("recorded", "sent_back", "reviewed")
         if name == "recorded" and not self.results:
             self.stage = "preparing"
             return self._new()
         if name == "correction_prepared" and self.stage == "published" and not is_open:
             return self._new()
-        if name in ("amended", "questions_answered") and before == "recorded":
+        if name in ("amended", "questions_answered") and before in ("recorded", "sent_back"):
             self.revisions[-1] += 1
-            return True
+            return self._last("recorded")
+        if name == "resubmitted" and before == "sent_back":
+            return self._last("recorded")
         if name == "reviewed" and before == "recorded":
             return self._last("reviewed")
-        if name == "sent_back" and is_open:
-            return self._last("recorded")
+        if name == "sent_back" and is_open and before != "sent_back":
+            return self._last("sent_back")
         if name == "discarded" and is_open:
             self.stage = "discarded" if len(self.results) == 1 else self.stage
             return self._last("discarded")
