@@ -59,6 +59,7 @@ def summary(lines: Lines) -> Table:
             for line in lines.lines
         ],
         caption_hidden=True,
+        stacked=True,
     )
 
 
