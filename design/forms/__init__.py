@@ -6,7 +6,7 @@ Django's own widget, which the stock admin relies on.
 
 from design.forms.drawing import BoundField, Look, Problem, Renderer, problems_of, render_field
 from design.forms.fields import DateField, DateParts, DecimalField, TimeField, WholeNumberField, YesNoField
-from design.forms.plain import FilterForm, Form, ModelForm
+from design.forms.plain import FilterForm, Form, ModelForm, ShownAgain
 
 __all__ = [
     "BoundField",
@@ -19,6 +19,7 @@ __all__ = [
     "ModelForm",
     "Problem",
     "Renderer",
+    "ShownAgain",
     "TimeField",
     "WholeNumberField",
     "YesNoField",

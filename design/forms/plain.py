@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
-from django.forms.utils import pretty_name
+from django.forms.utils import ErrorDict, pretty_name
 from django.forms.widgets import ChoiceWidget
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -21,6 +21,10 @@ STOCK_REQUIRED = forms.Field.default_error_messages["required"]
 PAGE_CURSORS = ("after", "before", "cursor", "page")
 
 
+class ShownAgain(QueryDict):
+    """What somebody typed before, to be shown to them again: a form filled with it is not judged until it is sent."""
+
+
 class _Plain:
     """What Form and ModelForm share."""
 
@@ -28,10 +32,13 @@ class _Plain:
     says_optional: ClassVar[bool] = True
     use_required_attribute = False
     fields: dict[str, forms.Field]
+    data: Any
 
     def __init__(self, *args: Any, **kwargs: Any):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+        if isinstance(self.data, ShownAgain):
+            self._errors, self.cleaned_data = ErrorDict(), {}
         for name, field in self.fields.items():
             if field.error_messages.get("required") == STOCK_REQUIRED:
                 field.error_messages["required"] = _missing(field, name)

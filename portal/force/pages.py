@@ -18,18 +18,22 @@ from design.navigation import MenuItem
 from forces.capabilities import Capability
 from forces.models import Force, Person
 from forces.permissions import may
+from portal import typed
 
 View = Callable[..., HttpResponse]
 
 
 def signed_in(view: View) -> View:
-    """Strangers are asked to sign in, and come back to the page they wanted."""
+    """Strangers are asked to sign in, and come back to the page they wanted, and to what they had typed there."""
 
     @wraps(view)
     def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.person is None:  # type: ignore[attr-defined]
+            if request.method == "POST":
+                typed.keep(request)
             wanted = request.get_full_path() if request.method in {"GET", "HEAD"} else request.path
             return redirect(f"{reverse('sign-in')}?{urlencode({'next': wanted})}")
+        request.typed = typed.take(request)  # type: ignore[attr-defined]
         return view(request, *args, **kwargs)
 
     return require_http_methods(["GET", "HEAD", "POST"])(page)

@@ -28,6 +28,7 @@ from portal.force.forms import (
     stands_now,
 )
 from portal.force.pages import address, deployment_page, show
+from portal.typed import posted
 
 
 @deployment_page
@@ -66,7 +67,7 @@ def send_back(request: HttpRequest, force: Force, deployment: Deployment) -> Htt
     if result is None or result.is_sent_back:
         return _not_now(request, deployment, _("Nothing of this deployment waits for review."))
     form = SeenReasonForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         label=_("What must be changed?"),
         hint=_("Whoever recorded it reads this. It is not published."),
         initial=seen_now(result),
@@ -112,9 +113,7 @@ def publish(request: HttpRequest, force: Force, deployment: Deployment) -> HttpR
         return _own_work(request, deployment)
     heads = [] if result.is_correction else actions.transcriptions_of(force, result)
     choices = [(head.reference, f"{head.place} ({head.reference})") for head in heads]  # type: ignore[attr-defined]
-    form = PublishForm(
-        request.POST if request.method == "POST" else None, transcriptions=choices, initial=seen_now(result)
-    )
+    form = PublishForm(posted(request), transcriptions=choices, initial=seen_now(result))
     if request.method == "POST" and form.is_valid():
         done = (
             _("The correction is published on the national register.")
@@ -146,7 +145,7 @@ def withdraw(request: HttpRequest, force: Force, deployment: Deployment) -> Http
     if deployment.stage != Deployment.Stage.PUBLISHED:
         return _not_now(request, deployment, _("It is not published, so it cannot be withdrawn."))
     form = StandingReasonForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         label=_("Why is it withdrawn?"),
         hint=_("The reason is published. Name no person."),
         initial=stands_now(deployment),

@@ -19,13 +19,14 @@ from forces.refusals import Forbidden, Invalid, Refusal
 from portal.force import wording
 from portal.force.forms import AnswersForm, ResultForm, SeenReasonForm, initial_of, seen_now
 from portal.force.pages import address, deployment_page, force_page, show
+from portal.typed import FIELD, posted
 
 
 @force_page
 def record(request: HttpRequest, force: Force) -> HttpResponse:
     person: Person = request.person  # type: ignore[attr-defined]
     require(person, Capability.RECORD_RESULTS, force)
-    form = ResultForm(request.POST if request.method == "POST" else None, force=force)
+    form = ResultForm(posted(request), force=force)
     if request.method == "POST" and form.is_valid():
         try:
             deployment = actions.record(force, form.facts(), by=person, at=db_now())
@@ -42,13 +43,14 @@ def amend(request: HttpRequest, force: Force, deployment: Deployment) -> HttpRes
     result = deployment.in_work or deployment.shown
     require(person, _writing(result), force)
     # What was typed is never thrown away: a POST that comes too late is told so by the action.
-    if request.method != "POST" and not result.is_writable:
+    sent = posted(request)
+    if sent is None and not result.is_writable:
         return _not_now(request, deployment, _("It cannot be changed now. Somebody must send it back first."))
     with_reason = result.is_correction
     title = _("Change the correction") if with_reason else _("Change the result")
-    if request.method == "POST":
-        form = ResultForm(request.POST, force=force, with_reason=with_reason, initial={"seen": ""})
-        if form.is_valid():
+    if sent is not None:
+        form = ResultForm(sent, force=force, with_reason=with_reason, initial={"seen": ""})
+        if request.method == "POST" and form.is_valid():
             seen = form.what_was_seen
             try:
                 written = actions.amend(
@@ -82,13 +84,14 @@ def correct(request: HttpRequest, force: Force, deployment: Deployment) -> HttpR
     person: Person = request.person  # type: ignore[attr-defined]
     require(person, Capability.CORRECT_RESULTS, force)
     is_open = deployment.stage == Deployment.Stage.PUBLISHED and deployment.correction is None
-    if request.method != "POST" and not is_open:
+    sent = posted(request)
+    if sent is None and not is_open:
         return _not_now(
             request, deployment, _("There is nothing to correct, or a correction is in work already.")
         )
-    if request.method == "POST":
-        form = ResultForm(request.POST, force=force, with_reason=True, initial={"seen": ""})
-        if form.is_valid():
+    if sent is not None:
+        form = ResultForm(sent, force=force, with_reason=True, initial={"seen": ""})
+        if request.method == "POST" and form.is_valid():
             try:
                 correction = actions.prepare_correction(
                     deployment,
@@ -128,7 +131,7 @@ def questions(request: HttpRequest, force: Force, deployment: Deployment) -> Htt
     if result is None or not asked or not result.is_writable:
         return redirect(address("deployment", deployment))
     form = AnswersForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         questions=asked,
         answers=result.standing_answers(),
         initial=seen_now(result),
@@ -159,7 +162,7 @@ def resubmit(request: HttpRequest, force: Force, deployment: Deployment) -> Http
     if result is None or not result.is_sent_back:
         return _not_now(request, deployment, _("Nothing of this deployment was sent back."))
     form = SeenReasonForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         label=_("Why does nothing have to change?"),
         hint=_("Whoever reviews it reads this. It is not published."),
         initial=seen_now(result),
@@ -198,7 +201,7 @@ def discard(request: HttpRequest, force: Force, deployment: Deployment) -> HttpR
     if result is None:
         return _not_now(request, deployment, _("There is nothing to discard."))
     form = SeenReasonForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         label=_("Why is it discarded?"),
         hint=_("Kept in your force's history. It is not published."),
         initial=seen_now(result),
@@ -259,7 +262,7 @@ def _conflict(request: HttpRequest, deployment: Deployment, form) -> HttpRespons
     typed = [
         (name, value)
         for name, values in request.POST.lists()
-        if name not in {"csrfmiddlewaretoken", "seen"}
+        if name not in {"csrfmiddlewaretoken", "seen", FIELD}
         for value in values
     ]
     context = {

@@ -16,6 +16,7 @@ from forces.permissions import may, require
 from forces.refusals import Forbidden, Refusal
 from portal.force.forms import RedactionForm
 from portal.force.pages import address, deployment_page, public_address, show
+from portal.typed import posted
 from register import actions
 from register.models import Entry, Head, RedactionRequest
 
@@ -34,7 +35,7 @@ def redact(request: HttpRequest, force: Force, deployment: Deployment) -> HttpRe
         return _not_now(request, deployment, _("Every version of it has already been removed."))
     standing = Head.objects.filter(pk=deployment.public_reference).values_list("version", flat=True).first()
     form = RedactionForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         versions=[(str(each.version), _version(each, standing)) for each in entries],
         initial={"version": str(standing)},
     )

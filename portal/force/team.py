@@ -22,6 +22,7 @@ from forces.refusals import Forbidden, Refusal
 from forces.roles import FORCE_ROLES
 from portal.force.forms import ReasonForm
 from portal.force.pages import force_page, show
+from portal.typed import posted
 
 ROLES = [(role.code, role.name) for role in FORCE_ROLES.values()]
 RANKS = [("", gettext_lazy("Not stated")), *Rank.choices]
@@ -69,7 +70,7 @@ def invite(request: HttpRequest, force: Force) -> HttpResponse:
     """Invite somebody; the page that follows shows, once, the link with which they choose a password."""
     person: Person = request.person  # type: ignore[attr-defined]
     require(person, Capability.MANAGE_TEAM, force)
-    form = InvitationForm(request.POST if request.method == "POST" else None)
+    form = InvitationForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             membership = actions.invite(force, **form.cleaned_data, by=person, at=db_now())

@@ -19,6 +19,7 @@ from forces.permissions import require
 from forces.refusals import Forbidden, Invalid, Refusal
 from portal.force.forms import StandingReasonForm, stands_now
 from portal.force.pages import address, deployment_page, show
+from portal.typed import posted
 
 
 @deployment_page
@@ -78,7 +79,7 @@ def _decided(
 ) -> HttpResponse:
     """Ask why, do it, and say on the deployment's page what came of it."""
     form = StandingReasonForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         label=label,
         hint=hint,
         initial=stands_now(deployment),

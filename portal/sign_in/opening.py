@@ -20,6 +20,7 @@ from forces.capabilities import Capability
 from forces.models import Person, User
 from forces.permissions import may
 from forces.tenancy import as_myself
+from portal import typed
 from portal.sign_in import sessions
 
 HALF_OPEN = "half_open"
@@ -31,7 +32,9 @@ def after_password(request: HttpRequest, user: User) -> HttpResponse:
     has_one = actions.has_second_step(user)
     if not has_one and not settings.TWO_STEPS:
         return open_session(request, user, second_step="", to=wanted(request))
+    kept = request.session.get(typed.KEPT)
     request.session.flush()
+    typed.carry(request, kept)
     request.session[HALF_OPEN] = {
         "login": user.pk,
         "as": user.get_session_auth_hash(),
@@ -56,6 +59,7 @@ def open_session(request: HttpRequest, user: User, *, second_step: str, to: str)
     """Begin a session under a new id, and go where the person was going."""
     request.session.pop(HALF_OPEN, None)
     answer = perform_login(request, user, email_verification="none", redirect_url=to or home_of(user))
+    typed.settle(request, user)
     sessions.begin(request, user, second_step=second_step)
     return answer
 

@@ -17,6 +17,7 @@ from directory import actions, demonstration
 from forces.clock import db_now
 from forces.models import User
 from forces.refusals import Invalid
+from portal import typed
 from portal.sign_in.forms import PasswordForm, SignInForm
 from portal.sign_in.opening import after_password, open_session, wanted
 
@@ -51,7 +52,9 @@ def persona(request: HttpRequest) -> HttpResponse:
         user = demonstration.login_of(request.POST.get("persona", "")[:100])
     except (User.DoesNotExist, demonstration.NotADemonstration):
         raise Http404 from None
+    kept = request.session.get(typed.KEPT)
     logout(request)
+    typed.carry(request, kept)
     return open_session(request, user, second_step="", to=wanted(request))
 
 
