@@ -171,6 +171,7 @@ def statements(read: Capability, world: World) -> Table:
             for use in read.statements
         ],
         caption_hidden=True,
+        stacked=True,
     )
 
 
