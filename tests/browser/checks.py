@@ -1,4 +1,8 @@
-"""What every page must pass in a real browser: nothing inaccessible, nothing that scrolls sideways."""
+"""What every page must pass in a real browser, and how one goes from page to page.
+
+Nothing inaccessible, nothing that scrolls sideways. `press` what leads to another page and `touch` what stays on
+this one: the first waits for the page that comes, so that nobody reads the one that goes.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 HERE = Path(__file__).parent
 COLOURS = 64
@@ -29,7 +33,7 @@ def violations(page: Page) -> list[str]:
         page.evaluate(_axe())
     found = page.evaluate(
         # Preloading would have axe write style elements of its own, which the page's policy refuses.
-        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}, preload: false})"
+        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}, preload: false, reporter: 'no-passes'})"
         ".then(result => result.violations.map(v => ({id: v.id, help: v.help, nodes: v.nodes.map("
         "n => ({at: n.target.join(' '), html: n.html.slice(0, 200), why: n.failureSummary}))})))",
         RULES,
@@ -67,6 +71,17 @@ def at_width(page: Page, width: int) -> Page:
     return page
 
 
+def press(what: Locator) -> None:
+    """Press what leads to another page, or sends a form, and wait until the page that comes has loaded."""
+    with what.page.expect_navigation():
+        what.click()
+
+
+def touch(what: Locator) -> None:
+    """Press what stays on the page: opens a part of it, leads further down, or gives a file."""
+    what.click()
+
+
 def screenshot(page: Page, name: str) -> None:
     """Write docs/screenshots/NAME-WIDTH.png, only where UPDATE_SCREENSHOTS=1."""
     if os.environ.get("UPDATE_SCREENSHOTS") != "1":
@@ -83,6 +98,11 @@ def look_at(page: Page, address: str, name: str = "") -> Page:
     """Open the address and hold it to all of the above at every width; `name` takes pictures at 1280 and 390."""
     answer = page.goto(address)
     assert answer is not None and answer.status < 500, f"{address} answered {answer and answer.status}"
+    return look_round(page, name)
+
+
+def look_round(page: Page, name: str = "") -> Page:
+    """The same for the page as it stands: going to its address again would show another."""
     for width in WIDTHS:
         at_width(page, width)
         assert_accessible(page)

@@ -10,13 +10,15 @@ another binary.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
+from asyncio import AbstractEventLoop
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.checks import HEIGHTS
 
@@ -30,8 +32,15 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # A page lives for seconds: what it would gain by its scripts being optimised costs more.
+    "--js-flags=--no-maglev --no-turbofan",
+    # Nothing but this machine has an address: no page reaches further, nor does the browser itself.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE [::1]",
 ]
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+# Milliseconds, of a busy machine.
+PATIENCE = 120_000
+expect.set_options(timeout=PATIENCE)
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 # What the browser says when a page breaks the one, or when the other names something that it does not know.
 POLICIES = ("Content Security Policy", "Permissions-Policy")
@@ -59,13 +68,9 @@ def pytest_terminal_summary(terminalreporter) -> None:
         )
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for each module that asks for it.
-
-    Playwright's synchronous interface keeps an event loop running in this thread, which Django takes for an
-    asynchronous caller; the guard is off only while such a module runs.
-    """
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[tuple[Browser, AbstractEventLoop]]:
+    """One Chromium for each worker, and the event loop that drives it, put away until a module asks for it."""
     binary = find_chromium()
     if binary is None:
         if os.environ.get("REQUIRE_BROWSER") == "1":
@@ -73,14 +78,31 @@ def browser() -> Iterator[Browser]:
                 "REQUIRE_BROWSER=1 and there is no Chromium: install it, or set CHROMIUM to its path."
             )
         pytest.skip("no Chromium: install it, or set CHROMIUM to its path")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=binary, args=FLAGS)
+        loop = asyncio.get_running_loop()
+        asyncio._set_running_loop(None)
+        yield started, loop
+        asyncio._set_running_loop(loop)
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: tuple[Browser, AbstractEventLoop]) -> Iterator[Browser]:
+    """The Chromium, for one module.
+
+    Playwright's synchronous interface keeps an event loop running in this thread, which Django takes for an
+    asynchronous caller and asyncio for a reason to start no other: the loop is there, and Django's guard off, only
+    while such a module runs.
+    """
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    started, loop = chromium
+    asyncio._set_running_loop(loop)
     try:
-        with sync_playwright() as playwright:
-            chromium = playwright.chromium.launch(executable_path=binary, args=FLAGS)
-            yield chromium
-            chromium.close()
+        yield started
     finally:
+        asyncio._set_running_loop(None)
         if before is None:
             del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
         else:
@@ -92,19 +114,9 @@ def _page(browser: Browser, **options) -> Iterator[Page]:
         viewport={"width": 1280, "height": HEIGHTS[1280]}, locale="en-GB", **options
     )
     wrong: list[str] = []
-
-    def only_loopback(route: Route) -> None:
-        if urlsplit(route.request.url).hostname in LOOPBACK or route.request.url.startswith(
-            ("data:", "about:")
-        ):
-            route.continue_()
-        else:
-            wrong.append(f"asked for {route.request.url}")
-            route.abort()
-
-    context.route("**/*", only_loopback)
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(PATIENCE)
+    page.on("request", lambda request: wrong.extend(_asked_elsewhere(request.url)))
     page.on("pageerror", lambda error: wrong.append(f"threw {error}"))
     page.on(
         "console",
@@ -122,6 +134,11 @@ def _page(browser: Browser, **options) -> Iterator[Page]:
     yield page
     context.close()
     assert not wrong, "the page " + "; ".join(wrong)
+
+
+def _asked_elsewhere(url: str) -> list[str]:
+    here = urlsplit(url).hostname in LOOPBACK or url.startswith(("data:", "about:"))
+    return [] if here else [f"asked for {url}"]
 
 
 @pytest.fixture

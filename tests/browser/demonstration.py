@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from coordination.evaluations.models import AlgorithmVersion
 from deployments import demonstration as deployments
 from directory import demonstration as people
+from forces.clock import db_now
 from forces.reference import load_forces
 from tests.conftest import template_with
 
@@ -17,3 +19,18 @@ def _load() -> None:
     load_forces()
     people.load()
     deployments.load()
+
+
+def people_alone(blocker) -> str:
+    """The same, with an algorithm and the people of the made-up forces alone."""
+    return template_with("lfr_people", _load_people, blocker)
+
+
+def _load_people() -> None:
+    AlgorithmVersion.objects.get_or_create(
+        vendor="Made-up Vision",
+        product="NeoScan",
+        version="4.2",
+        defaults={"source": "Made up", "is_made_up": True, "added_at": db_now()},
+    )
+    people.load()

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connections
+from django.http import HttpRequest, HttpResponseBase
 from django.test import override_settings
 
 
@@ -38,13 +39,22 @@ def serving(application: Callable) -> Iterator[str]:
         thread.join()
 
 
+class WithFiles(StaticFilesHandler):
+    """Pages and static files, which a browser may keep: in service their names change with them."""
+
+    def serve(self, request: HttpRequest) -> HttpResponseBase:
+        answer = super().serve(request)
+        answer["Cache-Control"] = "max-age=3600"
+        return answer
+
+
 @contextmanager
 def serving_the_site() -> Iterator[str]:
     """The whole site on the database of the test, with its static files by their plain names."""
     plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
     with (
         override_settings(STORAGES={**settings.STORAGES, **plain}),
-        serving(closing_connections(StaticFilesHandler(WSGIHandler()))) as address,
+        serving(closing_connections(WithFiles(WSGIHandler()))) as address,
     ):
         yield address
 

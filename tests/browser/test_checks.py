@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.browser.checks import assert_accessible, assert_no_sideways_scroll, at_width
@@ -80,3 +82,10 @@ def test_a_page_that_misses_a_file_fails_its_test(browser):
         page.goto(address)
     with pytest.raises(AssertionError, match="404"):
         next(pages, None)
+
+
+def test_nobody_reads_a_page_that_is_going():
+    """A click returns before the page that it leads to is there: `press` waits for it, in every test."""
+    for path in Path(__file__).parent.glob("*.py"):
+        if path.name not in ("checks.py", Path(__file__).name):
+            assert ".click(" not in path.read_text(), f"{path.name}: use press() or touch() of checks.py."

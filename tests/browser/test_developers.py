@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.checks import assert_no_sideways_scroll, at_width, look_at
+from tests.browser.checks import assert_no_sideways_scroll, at_width, look_at, press, touch
 from tests.browser.server import serving_the_site
 
-pytestmark = [pytest.mark.commits, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.commits
 PAGES = {
     "index": "/developers/",
     "get-started": "/developers/get-started/",
@@ -33,10 +33,10 @@ def test_every_page_for_developers_is_fit_to_read(page: Page, service: str) -> N
 def test_the_reference_can_be_read_without_javascript(without_javascript: Page, service: str) -> None:
     page = without_javascript
     page.goto(f"{service}/developers/")
-    page.get_by_role("link", name="List published deployments").click()
+    press(page.get_by_role("link", name="List published deployments"))
     assert page.url.endswith("/developers/reference/#deployments")
     assert page.get_by_role("heading", name="List published deployments").is_visible()
-    page.get_by_text("Example", exact=True).first.click()
+    touch(page.get_by_text("Example", exact=True).first)
     for width in (1280, 390):
         at_width(page, width)
         assert_no_sideways_scroll(page)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 from django.conf import settings
-from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.handlers.wsgi import WSGIHandler
 from django.test import override_settings
+from playwright.sync_api import expect
 
-from tests.browser.checks import WIDTHS, assert_no_sideways_scroll, at_width, look_at
-from tests.browser.server import serving
+from tests.browser.checks import WIDTHS, assert_no_sideways_scroll, at_width, look_at, press, touch
+from tests.browser.server import WithFiles, serving
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +18,7 @@ def gallery():
     plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
     with (
         override_settings(ROOT_URLCONF="tests.design.urls", STORAGES={**settings.STORAGES, **plain}),
-        serving(StaticFilesHandler(WSGIHandler())) as address,
+        serving(WithFiles(WSGIHandler())) as address,
     ):
         yield address
 
@@ -67,21 +67,21 @@ def test_filters_work_without_javascript_and_each_can_be_taken_away(gallery, wit
     page.goto(f"{gallery}/gallery/")
     page.get_by_label("Force", exact=True).select_option("Northmoor Police")
     page.get_by_label("2026", exact=True).check()
-    page.get_by_role("button", name="Apply filters").click()
+    press(page.get_by_role("button", name="Apply filters"))
     assert "force=northmoor" in page.url
-    page.get_by_role("link", name="Remove this filter: Force: Northmoor Police").click()
+    press(page.get_by_role("link", name="Remove this filter: Force: Northmoor Police"))
     assert "force" not in page.url
     assert "year=2026" in page.url
-    page.get_by_role("link", name="Clear filters").click()
+    press(page.get_by_role("link", name="Clear filters"))
     assert "year" not in page.url
 
 
 def test_the_error_summary_takes_the_focus_and_leads_to_the_field(gallery, page):
     page.goto(f"{gallery}/gallery/?errors")
     assert page.title().startswith("Error: Gallery")
-    assert page.evaluate("document.activeElement.className") == "govuk-error-summary"
-    page.get_by_role("link", name="Date of deployment must be a real date").click()
-    assert page.evaluate("document.activeElement.id") == "id_on-day"
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
+    touch(page.get_by_role("link", name="Date of deployment must be a real date"))
+    expect(page.locator("#id_on-day")).to_be_focused()
 
 
 def test_the_text_may_be_twice_as_large(gallery, page):
@@ -95,9 +95,9 @@ def test_the_text_may_be_twice_as_large(gallery, page):
 def test_the_skip_link_comes_first_and_leads_to_the_content(gallery, page):
     page.goto(f"{gallery}/gallery/")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "Skip to main content"
+    expect(page.get_by_role("link", name="Skip to main content")).to_be_focused()
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "main-content"
+    expect(page.locator("#main-content")).to_be_focused()
 
 
 def test_no_page_sends_a_font_or_anybody_elses_crest(gallery, page):

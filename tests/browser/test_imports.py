@@ -14,13 +14,13 @@ from forces.tenancy import national_scope
 from jobs import runner
 from jobs.models import Job
 from register.models import Head
-from tests.browser.checks import HEIGHTS, assert_accessible, assert_no_sideways_scroll, at_width, screenshot
+from tests.browser.checks import assert_no_sideways_scroll, at_width, look_round, press
 from tests.browser.test_portal import service  # noqa: F401  # fixture
 from tests.coordination.intake import making
 from tests.coordination.intake.conftest import EDITION, own_files, plain  # noqa: F401  # fixtures
 from tests.people import make_force
 
-pytestmark = [pytest.mark.commits, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.commits
 MISPRINTED = [*EDITION[:2], plain("Elm Street", "32/05/25", 900), plain("Oak Lane", "03/05/25", "many")]
 # A later edition: one figure corrected, one deployment no longer printed, one new.
 LATER = [
@@ -34,29 +34,16 @@ LATER = [
 @contextmanager
 def the_lead(page: Page, service: str):  # noqa: F811
     page.goto(f"{service}/sign-in/?next=/admin/imports/")
-    press(page, re.compile("National lead"))
+    go(page, re.compile("National lead"))
     yield
-
-
-def see(page: Page, name: str = "") -> None:
-    """Hold the page as it stands to axe and reflow at every width."""
-    for width in HEIGHTS:
-        at_width(page, width)
-        assert_accessible(page)
-        assert_no_sideways_scroll(page)
-        if name and width != 320:
-            screenshot(page, name)
-    at_width(page, 1280)
 
 
 def fits(page: Page, _name: str) -> None:
     assert_no_sideways_scroll(page)
 
 
-def press(page: Page, name: str | re.Pattern[str], role: str = "button", *, exact: bool = False) -> None:
-    """Press it and wait until the page that it leads to has loaded."""
-    with page.expect_navigation():
-        page.get_by_role(role, name=name, exact=exact).click()  # type: ignore[arg-type]
+def go(page: Page, name: str | re.Pattern[str], role: str = "button", *, exact: bool = False) -> None:
+    press(page.get_by_role(role, name=name, exact=exact))  # type: ignore[arg-type]
 
 
 def work() -> None:
@@ -69,7 +56,7 @@ def work() -> None:
 def bring(page: Page, service: str, name: str, content: bytes) -> None:  # noqa: F811
     page.goto(f"{service}/admin/imports/new/")
     page.get_by_label("Document").set_input_files({"name": name, "mimeType": "text/csv", "buffer": content})
-    press(page, "Read it")
+    go(page, "Read it")
 
 
 def edition(rows: list[list[str]]) -> bytes:
@@ -79,65 +66,65 @@ def edition(rows: list[list[str]]) -> bytes:
 def through(page: Page, service: str, look) -> None:  # noqa: F811
     """From the file to the register, corrected by a later edition, and back."""
     look(page, "imports-empty")
-    press(page, "Bring a document")
+    go(page, "Bring a document")
     look(page, "import-new")
-    press(page, "Read it")
+    go(page, "Read it")
     page.get_by_role("heading", name="There is a problem").wait_for()
     look(page, "import-new-error")
     bring(page, service, "photo.pdf", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + b"\x00" * 300)
     work()
-    press(page, "Refresh", "link")
+    go(page, "Refresh", "link")
     page.get_by_text("The file is a picture (JPEG)").wait_for()
     look(page, "import-refused")
     bring(page, service, "misprinted.csv", edition(MISPRINTED))
     work()
-    press(page, "Refresh", "link")
+    go(page, "Refresh", "link")
     page.get_by_text("It cannot be accepted: there are 2 errors.").wait_for()
-    press(page, "Look at the errors", "link")
+    go(page, "Look at the errors", "link")
     look(page, "import-errors")
     bring(page, service, "grid-may.csv", edition(EDITION))
     page.get_by_text("It waits for its turn.").wait_for()
     look(page, "import-progress")
     work()
-    press(page, "Refresh", "link")
+    go(page, "Refresh", "link")
     page.get_by_role("heading", name="What was found").wait_for()
     look(page, "import-dry-run")
-    press(page, "Rows (4)", "link")
+    go(page, "Rows (4)", "link")
     look(page, "import-rows")
-    press(page, "row 1", "link", exact=True)
+    go(page, "row 1", "link", exact=True)
     look(page, "import-row")
-    press(page, "Summary", "link")
-    press(page, "Accept")
+    go(page, "Summary", "link")
+    go(page, "Accept")
     look(page, "import-accept")
-    press(page, "Accept and publish")
+    go(page, "Accept and publish")
     work()
-    press(page, "Refresh", "link")
+    go(page, "Refresh", "link")
     page.get_by_text("New records published").wait_for()
     look(page, "import-accepted")
     bring(page, service, "grid-june.csv", edition(LATER))
     work()
-    press(page, "Refresh", "link")
-    press(page, "Answer the next question", "link")
+    go(page, "Refresh", "link")
+    go(page, "Answer the next question", "link")
     look(page, "import-question")
-    press(page, "Keep this answer")
+    go(page, "Keep this answer")
     page.get_by_role("heading", name="There is a problem").wait_for()
     look(page, "")
     page.get_by_label("Leave it on the register").check()
-    press(page, "Keep this answer")
+    go(page, "Keep this answer")
     page.get_by_text("Every question is answered.").wait_for()
-    press(page, "Accept")
-    press(page, "Accept and publish")
+    go(page, "Accept")
+    go(page, "Accept and publish")
     work()
-    press(page, "Refresh", "link")
-    press(page, "Undo this import", "link")
+    go(page, "Refresh", "link")
+    go(page, "Undo this import", "link")
     look(page, "import-undo")
     page.get_by_label("Why is it undone?").fill("It was the wrong edition.")
-    press(page, "Undo and publish why")
+    go(page, "Undo and publish why")
     work()
-    press(page, "Refresh", "link")
+    go(page, "Refresh", "link")
     page.get_by_text("It was the wrong edition.").first.wait_for()
     look(page, "import-undone")
-    press(page, re.compile(r"^Rows"), "link")
+    go(page, re.compile(r"^Rows"), "link")
     look(page, "")
     page.goto(f"{service}/admin/imports/")
     look(page, "imports")
@@ -163,7 +150,7 @@ def centre(service, own_files):  # noqa: F811
 
 def test_a_document_goes_to_the_register_and_back(centre, page):
     with the_lead(page, centre):
-        through(page, centre, see)
+        through(page, centre, look_round)
     comes_to_the_first_edition()
 
 

@@ -9,15 +9,13 @@ from dataclasses import dataclass
 import pytest
 from csp.constants import SELF
 from django.conf import settings
-from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 from django.test import Client, override_settings
 from playwright.sync_api import Page
 
-from coordination.evaluations.models import AlgorithmVersion
+from config.stack.testing import TestStack
 from deployments import actions as deployments
-from directory import demonstration as people
 from events.sequencer import sequence
 from forces.clock import db_now
 from forces.models import Force, Person
@@ -26,11 +24,13 @@ from register import actions as register
 from register.models import Entry
 from tests.api.following import cookie
 from tests.api.serving_streams import ROOT, StreamProcess
-from tests.browser.checks import assert_accessible, assert_no_sideways_scroll, at_width, screenshot
-from tests.browser.server import closing_connections, serving
+from tests.browser import demonstration
+from tests.browser.checks import assert_accessible, assert_no_sideways_scroll, at_width, press, screenshot
+from tests.browser.server import WithFiles, closing_connections, serving
+from tests.conftest import own_database
 from tests.deployments.recordings import FIRST, published, recorded
 
-pytestmark = [pytest.mark.commits, pytest.mark.processes, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.commits, pytest.mark.processes]
 UPDATED = re.compile(r"Brought up to date at \d+:\d\d[ap]m")
 GUIDE = (ROOT / "docs" / "how-to" / "follow-events.md").read_text()
 CHANGED = re.compile(r"Something on this page changed at \d+:\d\d[ap]m")
@@ -58,18 +58,17 @@ class Live:
 
 
 @pytest.fixture
-def live(committed_db, tmp_path) -> Iterator[Live]:
-    AlgorithmVersion.objects.get_or_create(
-        vendor="Made-up Vision",
-        product="NeoScan",
-        version="4.2",
-        defaults={"source": "Made up", "is_made_up": True, "added_at": db_now()},
-    )
-    people.load()
+def own(django_db_setup, django_db_blocker) -> Iterator[TestStack]:
+    with own_database(django_db_blocker, demonstration.people_alone(django_db_blocker)) as place:
+        yield place
+
+
+@pytest.fixture
+def live(own, tmp_path) -> Iterator[Live]:
     plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-    with serving(closing_connections(StaticFilesHandler(WSGIHandler()))) as address:
+    with serving(closing_connections(WithFiles(WSGIHandler()))) as address:
         pages = int(address.rpartition(":")[2])
-        stream = StreamProcess(committed_db, tmp_path / "stream.log", LFR_PORTS="")
+        stream = StreamProcess(own, tmp_path / "stream.log", LFR_PORTS="")
         stream.environment["LFR_PORTS"] = f"{pages},{stream.port}"
         policy = {
             "DIRECTIVES": {
@@ -124,7 +123,7 @@ def test_a_dashboard_comes_up_to_date_by_itself_and_leaves_alone_who_is_busy(pag
     assert page.get_by_text("Station Road").count() == 0
     assert "Market Square" in page.evaluate("document.activeElement.textContent")
     see(page, "live-dashboard-busy")
-    page.get_by_role("link", name="Show the new state").click()
+    press(page.get_by_role("link", name="Show the new state"))
     page.get_by_role("link", name=re.compile("Review: Station Road")).wait_for()
 
 
@@ -141,7 +140,7 @@ def test_a_deployment_page_says_that_it_has_changed_and_does_not_change(page: Pa
     page.get_by_role("status").get_by_text(CHANGED).wait_for()
     assert page.get_by_role("button", name="Review").count() == 1
     see(page, "live-deployment")
-    page.get_by_role("link", name="Show the new state").click()
+    press(page.get_by_role("link", name="Show the new state"))
     page.get_by_role("button", name="Publish").wait_for()
 
 
@@ -160,7 +159,7 @@ def test_pages_stay_as_they_were_without_a_stream_and_without_javascript(
     recorded(northmoor, by=someone("operator-lead@northmoor.example"))
     sequence()
     live.stream.start()
-    page.get_by_role("heading", name="Result recorded").wait_for(timeout=40_000)
+    page.get_by_role("heading", name="Result recorded").wait_for()
 
 
 def test_what_waits_for_the_centre_comes_up_to_date(page: Page, live: Live):

@@ -6,30 +6,31 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from django.db import connection
 from django.test import Client
 from playwright.sync_api import Page
 
 from deployments import actions
 from deployments.models import Deployment
-from directory import demonstration as people
 from forces.clock import db_now
 from forces.models import Force, Person
 from forces.tenancy import national_scope
 from tests.api.following import cookie
-from tests.browser.checks import assert_no_sideways_scroll, at_width
+from tests.browser import demonstration
+from tests.browser.checks import assert_no_sideways_scroll, at_width, press
 from tests.browser.server import serving_the_site
+from tests.conftest import own_database
 from tests.deployments.recordings import facts, published, recorded, reviewed
 
-pytestmark = [pytest.mark.commits, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.commits
 WORD = ("Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch" * 2)[:80]
 
 
 @pytest.fixture
-def service(committed_db) -> Iterator[str]:
-    people.load()
-    connection.close()
-    with serving_the_site() as address:
+def service(django_db_setup, django_db_blocker) -> Iterator[str]:
+    with (
+        own_database(django_db_blocker, demonstration.people_alone(django_db_blocker)),
+        serving_the_site() as address,
+    ):
         yield address
 
 
@@ -79,7 +80,7 @@ def in_every_state(page: Page, service: str) -> dict[str, Deployment]:
     with as_somebody(page, service, "operator-lead"):
         page.goto(f"{service}/portal/northmoor/deployments/{found['asked'].reference}/ask-withdrawal/")
         page.get_by_label("Why should it be withdrawn?").fill(f"Not a deployment: {WORD}.")
-        page.get_by_role("button", name="Ask", exact=True).click()
+        press(page.get_by_role("button", name="Ask", exact=True))
         page.get_by_text("You asked for it to be withdrawn").wait_for()
     return found
 

@@ -15,12 +15,12 @@ from forces.areas.loading import load_map, remove_map
 from forces.clock import db_now
 from forces.models import Force
 from register.models import Head
-from tests.browser.checks import at_width, look_at
+from tests.browser.checks import at_width, look_at, press, touch
 from tests.browser.server import serving_the_site
 from tests.conftest import own_database
 from tests.forces.test_areas import CREDIT, collection, feature
 
-pytestmark = [pytest.mark.commits, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.commits
 
 WIDE, NARROW = "svg.lfr-chart__drawing--wide a", "svg.lfr-chart__drawing--narrow a"
 
@@ -64,7 +64,7 @@ def test_the_tiles_are_fit_to_read_and_to_press(page: Page, service: str) -> Non
         box = tile.bounding_box()
         assert box is not None
         assert min(box["width"], box["height"]) >= 24
-    page.locator('svg.lfr-chart__drawing--narrow a[aria-label*="Metropolitan"]').click()
+    press(page.locator('svg.lfr-chart__drawing--narrow a[aria-label*="Metropolitan"]'))
     assert page.url.endswith("/forces/metropolitan/")
 
 
@@ -104,11 +104,11 @@ def test_capability_is_fit_to_read(page: Page, service: str) -> None:
 def test_both_work_without_javascript(without_javascript: Page, service: str) -> None:
     page = without_javascript
     page.goto(f"{service}/statistics/")
-    page.get_by_role("link", name="Force capability over time").click()
+    press(page.get_by_role("link", name="Force capability over time"))
     assert page.get_by_role("table").count() >= 3
     with page.expect_download() as download:
-        page.get_by_role("link", name="Every statement with its source (CSV)").first.click()
+        touch(page.get_by_role("link", name="Every statement with its source (CSV)").first)
     assert download.value.suggested_filename == "force-capability-statements.csv"
     page.goto(f"{service}/forces/")
-    page.locator('svg.lfr-chart__drawing--wide a[aria-label*="Kent"]').click()
+    press(page.locator('svg.lfr-chart__drawing--wide a[aria-label*="Kent"]'))
     assert page.get_by_role("heading", level=1).inner_text() == "Kent Police"

@@ -7,13 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from django.db import connection
 from playwright.sync_api import Page
 
-from coordination.evaluations.models import AlgorithmVersion
 from deployments.models import Deployment
-from directory import demonstration as people
-from forces.clock import db_now
 from forces.models import Force
 from forces.tenancy import acting
 from register.models import Head
@@ -24,28 +20,24 @@ from tests.browser.checks import (
     assert_no_sideways_scroll,
     at_width,
     look_at,
+    press,
     screenshot,
 )
 from tests.browser.server import serving_the_site
 from tests.conftest import own_database
 from tests.deployments.recordings import FIGURES
 
-pytestmark = [pytest.mark.commits, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.commits
 BOTH = (1280, 390)
 
 
 @pytest.fixture
-def service(committed_db) -> Iterator[str]:
+def service(django_db_setup, django_db_blocker) -> Iterator[str]:
     """The service with the demonstration's people and nothing else."""
-    AlgorithmVersion.objects.get_or_create(
-        vendor="Made-up Vision",
-        product="NeoScan",
-        version="4.2",
-        defaults={"source": "Made up", "is_made_up": True, "added_at": db_now()},
-    )
-    people.load()
-    connection.close()
-    with serving_the_site() as address:
+    with (
+        own_database(django_db_blocker, demonstration.people_alone(django_db_blocker)),
+        serving_the_site() as address,
+    ):
         yield address
 
 
@@ -62,11 +54,11 @@ def busy(django_db_setup, django_db_blocker) -> Iterator[str]:
 @contextmanager
 def signed_in(page: Page, service: str, name: str, role: str) -> Iterator[None]:
     page.goto(f"{service}/sign-in/?next=/portal/")
-    page.get_by_role("button", name=f"as {name}, {role}").click()
+    press(page.get_by_role("button", name=f"as {name}, {role}"))
     page.wait_for_url(re.compile("/portal/"))
     yield
     page.goto(f"{service}/portal/")
-    page.get_by_role("button", name="Sign out").click()
+    press(page.get_by_role("button", name="Sign out"))
     page.wait_for_url(f"{service}/")
 
 
@@ -83,11 +75,10 @@ def see(page: Page, name: str = "") -> None:
     page.set_viewport_size(before or {"width": 1280, "height": HEIGHTS[1280]})
 
 
-def press(page: Page, name: str, then: str, role: str = "button") -> None:
+def go(page: Page, name: str, then: str, role: str = "button") -> None:
     """Press it and wait for the page whose heading begins with `then`."""
-    page.get_by_role(role, name=name, exact=True).click()  # type: ignore[arg-type]
+    press(page.get_by_role(role, name=name, exact=True))  # type: ignore[arg-type]
     page.get_by_role("heading", name=re.compile(f"^{then}")).first.wait_for()
-    page.wait_for_load_state()
 
 
 def fill_in(page: Page, **changes: str) -> None:
@@ -114,9 +105,9 @@ def journey(page: Page, service: str, *, look: bool) -> None:
     watch = see if look else (lambda page, name="": assert_no_sideways_scroll(page))
     with signed_in(page, service, "Sal Whitlock", "Operator lead"):
         watch(page, "portal-dashboard-empty")
-        press(page, "Record a result", "Record a result")
+        go(page, "Record a result", "Record a result")
         watch(page)
-        press(page, "Save and check", "There is a problem")
+        go(page, "Save and check", "There is a problem")
         assert page.title().startswith("Error: ")
         watch(page, "portal-record-errors")
         fill_in(page, alerts="5", faces_seen="")
@@ -125,33 +116,33 @@ def journey(page: Page, service: str, *, look: bool) -> None:
         faces = page.get_by_role("group", name="Faces seen", exact=True)
         faces.get_by_label("or why").select_option("not_published")
         watch(page, "portal-record")
-        press(page, "Save and check", "Questions about the figures")
+        go(page, "Save and check", "Questions about the figures")
         watch(page, "portal-questions")
-        press(page, "Save the answers", "There is a problem")
+        go(page, "Save the answers", "There is a problem")
         watch(page)
         page.get_by_label("Alerts are 5").fill("Two alerts were not judged: the crowd was too dense.")
-        press(page, "Save the answers", "Check the answers")
+        go(page, "Save the answers", "Check the answers")
         page.get_by_text("Your answers are saved").wait_for()
         watch(page, "portal-check-answers")
         where = page.url
     with signed_in(page, service, "Daniel Okafor", "Authorising officer"):
-        press(page, "Review: Market Square, 6 November 2026", "Review: ", role="link")
+        go(page, "Review: Market Square, 6 November 2026", "Review: ", role="link")
         watch(page, "portal-review")
-        press(page, "I have checked it: it is right", "Market Square")
+        go(page, "I have checked it: it is right", "Market Square")
         page.get_by_text("Northmoor Police: Reviewed").wait_for()
     with signed_in(page, service, "Hana Lindqvist", "Data publisher"):
-        press(page, "Publish: Market Square, 6 November 2026", "Preview and publish", role="link")
+        go(page, "Publish: Market Square, 6 November 2026", "Preview and publish", role="link")
         watch(page, "portal-publish")
-        press(page, "Publish for Northmoor Police", "Market Square")
+        go(page, "Publish for Northmoor Police", "Market Square")
         page.get_by_text("Northmoor Police: Published on the national register").wait_for()
         watch(page, "portal-published")
-        press(page, "Correct", "Correct the published result")
+        go(page, "Correct", "Correct the published result")
         page.locator("[name='arrests']").fill("0")
         page.locator("[name='other_action']").fill("2")
-        press(page, "Save and check", "There is a problem")
+        go(page, "Save and check", "There is a problem")
         watch(page)
         page.get_by_label("Why is it corrected?").fill("One arrest was made before the alert.")
-        press(page, "Save and check", "Correction in work")
+        go(page, "Save and check", "Correction in work")
         watch(page, "portal-correction")
         page.goto(where + "review/")
         page.get_by_text("You wrote part of this result").wait_for()
@@ -159,9 +150,9 @@ def journey(page: Page, service: str, *, look: bool) -> None:
     with signed_in(page, service, "Rhys Calloway", "Chief officer"):
         page.goto(where + "withdraw/")
         watch(page, "portal-withdraw")
-        press(page, "Withdraw", "There is a problem")
+        go(page, "Withdraw", "There is a problem")
         page.get_by_label("Why is it withdrawn?").fill("The deployment was recorded twice.")
-        press(page, "Withdraw", "Market Square")
+        go(page, "Withdraw", "Market Square")
         page.get_by_text("Northmoor Police: Withdrawn").wait_for()
         watch(page)
 
@@ -187,7 +178,7 @@ def test_the_whole_way_on_a_phone_without_javascript(service, without_javascript
 def test_every_page_of_a_busy_force(busy, page):
     service = busy
     look_at(page, f"{service}/sign-in/", "sign-in")
-    press(page, "Sign in", "There is a problem")
+    go(page, "Sign in", "There is a problem")
     see(page, "sign-in-errors")
     with signed_in(page, service, "Hana Lindqvist", "Data publisher"):
         for path, name in (
@@ -197,7 +188,7 @@ def test_every_page_of_a_busy_force(busy, page):
         ):
             look_at(page, f"{service}/portal/northmoor/{path}", name)
         look_at(page, f"{service}/portal/northmoor/deployments/?status=correcting")
-        page.locator("tbody a").first.click()
+        press(page.locator("tbody a").first)
         page.get_by_role("heading", name="Correction in work").wait_for()
         see(page, "portal-deployment")
         look_at(page, f"{service}/portal/eastvale/")  # not theirs: the page for nothing
@@ -207,17 +198,17 @@ def test_every_page_of_a_busy_force(busy, page):
         look_at(page, f"{service}/portal/northmoor/team/invite/", "portal-invite")
         page.get_by_label("Name").fill("Ada Example")
         page.get_by_label("Work email address").fill("ada@northmoor.example")
-        press(page, "Invite", "Ada Example now belongs")
+        go(page, "Invite", "Ada Example now belongs")
         see(page)
         link = page.get_by_label("Their link").input_value()
         page.goto(f"{service}/portal/northmoor/team/")
-        page.get_by_role("link", name="Change").first.click()
+        press(page.get_by_role("link", name="Change").first)
         page.get_by_role("heading", name="Give another role").wait_for()
         see(page)
     page.goto(link)
     see(page, "choose-password")
     page.get_by_label("New password").fill("correct horse battery")
-    press(page, "Set this password", "Your password is set")
+    go(page, "Set this password", "Your password is set")
     see(page)
 
 
@@ -229,14 +220,14 @@ def test_two_people_who_change_the_same_result_are_told(busy, page, browser):
         signed_in(other, service, "Iris Pemberton", "Planner"),
     ):
         page.goto(f"{service}/portal/northmoor/deployments/?status=recorded")
-        page.locator("tbody a").last.click()
+        press(page.locator("tbody a").last)
         page.get_by_role("heading", name="Check the answers").wait_for()
         for each in (page, other):
             each.goto(page.url.rstrip("/").removesuffix("/amend") + "/amend/")
         other.locator("[name='place']").fill("Castle Street, north end")
-        press(other, "Save and check", "Castle Street")
+        go(other, "Save and check", "Castle Street")
         page.locator("[name='place']").fill("Castle Street, by the fountain")
-        press(page, "Save and check", "Somebody changed this meanwhile")
+        go(page, "Save and check", "Somebody changed this meanwhile")
         see(page, "portal-conflict")
-        press(page, "Replace it with what I entered", "Castle Street, by the fountain")
+        go(page, "Replace it with what I entered", "Castle Street, by the fountain")
     other.close()

@@ -15,13 +15,13 @@ from forces.clock import db_now
 from forces.models import Force
 from register import actions
 from register.models import Head
-from tests.browser.checks import assert_no_sideways_scroll, at_width, look_at
+from tests.browser.checks import assert_no_sideways_scroll, at_width, look_at, press, touch
 from tests.browser.server import serving_the_site
 from tests.conftest import own_database
 from tests.people import make_force, make_national
 from tests.records import enter, redact
 
-pytestmark = [pytest.mark.commits, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.commits
 
 # Pages of which docs/screenshots/ holds a picture.
 PICTURED = {
@@ -136,7 +136,7 @@ def test_every_public_page_is_fit_to_read(page: Page, service: str) -> None:
 
 def test_a_stranger_comes_from_a_total_to_its_records_and_back(page: Page, service: str) -> None:
     page.goto(f"{service}/statistics/")
-    page.get_by_role("link", name="Deployments by year", exact=True).click()
+    press(page.get_by_role("link", name="Deployments by year", exact=True))
     for name, years in (
         ("Deployments, faces and alerts", {"2023": ("23", "326,392"), "2024": ("180", "902,748")}),
         ("Arrests and other action", {"2023": ("34",), "2024": ("575",)}),
@@ -146,11 +146,11 @@ def test_a_stranger_comes_from_a_total_to_its_records_and_back(page: Page, servi
             shown = table.get_by_role("row").filter(has=page.get_by_role("rowheader", name=year)).inner_text()
             for figure in figures:
                 assert figure in shown, (year, shown)
-    table.get_by_role("link", name="575").click()
+    press(table.get_by_role("link", name="575"))
     page.get_by_text("Matches", exact=True).wait_for()
     assert page.get_by_text("The statistics say 575.").is_visible()
     assert page.get_by_role("heading", name="180 records").is_visible()
-    page.get_by_role("link", name="Back to the statistics").click()
+    press(page.get_by_role("link", name="Back to the statistics"))
     assert page.url.endswith("/statistics/deployments-by-year/#table")
 
 
@@ -160,25 +160,25 @@ def test_everything_works_without_javascript(without_javascript: Page, service: 
     page.get_by_label("Force").select_option("metropolitan")
     page.get_by_label("Year").select_option("2023")
     page.get_by_label("Source").select_option("primary")
-    page.get_by_role("button", name="Apply filters").click()
+    press(page.get_by_role("button", name="Apply filters"))
     assert page.get_by_role("heading", name="23 records").is_visible()
-    page.get_by_role("link", name="Remove this filter: Year: 2023").click()
+    press(page.get_by_role("link", name="Remove this filter: Year: 2023"))
     assert page.get_by_role("heading", name="286 records").is_visible()
-    page.get_by_role("link", name="Next page").click()
+    press(page.get_by_role("link", name="Next page"))
     assert "after=" in page.url
     page.goto(f"{service}/")
     page.get_by_label("Force", exact=True).select_option("metropolitan")
-    page.get_by_role("button", name="Show this force").click()
+    press(page.get_by_role("button", name="Show this force"))
     assert page.get_by_role("heading", name="Metropolitan Police Service", level=1).is_visible()
     page.goto(f"{service}/statistics/deployments-by-year/")
     page.get_by_label("Force", exact=True).select_option("metropolitan")
     page.get_by_label("From year").select_option("2023")
-    page.get_by_role("button", name="Apply filters").click()
+    press(page.get_by_role("button", name="Apply filters"))
     assert (
         page.get_by_role("heading", level=1).inner_text().endswith("Metropolitan Police Service, from 2023")
     )
     with page.expect_download() as download:
-        page.get_by_role("link", name="Spreadsheet (ODS)").first.click()
+        touch(page.get_by_role("link", name="Spreadsheet (ODS)").first)
     assert download.value.suggested_filename == "deployments-by-year-metropolitan-2023.ods"
     for panel in page.locator(".govuk-tabs__panel").all():
         assert panel.is_visible()

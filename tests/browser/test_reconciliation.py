@@ -13,11 +13,11 @@ from coordination.collation.rebuilding import rebuild
 from coordination.collation.reconciliation.working import reconcile
 from forces.models import Force
 from register.models import Head
-from tests.browser.checks import at_width, look_at
+from tests.browser.checks import at_width, look_at, press
 from tests.browser.server import serving_the_site
 from tests.conftest import own_database
 
-pytestmark = [pytest.mark.commits, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.commits
 
 ADDRESS = "/statistics/reconciliation/"
 ARRESTS = f"{ADDRESS}leapwise-met-arrests-2015-2025/"
@@ -47,7 +47,7 @@ def test_claims_and_their_working_are_fit_to_read(page: Page, service: str) -> N
 def test_a_sum_opens_its_records_in_one_press_and_comes_back(without_javascript: Page, service: str) -> None:
     page = without_javascript
     page.goto(f"{service}{ADDRESS}")
-    page.locator(f'a[href="{ARRESTS}"]').click()
-    page.get_by_role("link", name="960", exact=True).click()
+    press(page.locator(f'a[href="{ARRESTS}"]'))
+    press(page.get_by_role("link", name="960", exact=True))
     assert page.get_by_role("heading", name="286 records").is_visible()
     assert page.get_by_text("Matches").is_visible()

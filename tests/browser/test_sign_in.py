@@ -6,28 +6,16 @@ import re
 
 import pytest
 from django.conf import settings
-from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.cache import cache
 from django.core.handlers.wsgi import WSGIHandler
 from django.test import override_settings
 
-from tests.browser.checks import WIDTHS, assert_accessible, assert_no_sideways_scroll, at_width, screenshot
-from tests.browser.server import closing_connections, serving
+from tests.browser.checks import look_round, press
+from tests.browser.server import WithFiles, closing_connections, serving
 from tests.people import make_force, make_member
 from tests.portal.test_second_step import PASSWORD, code_of
 
-pytestmark = [pytest.mark.commits, pytest.mark.timeout(300)]
-
-
-def look_round(page, name):
-    """The page as it stands, at every width: going to its address again would show another."""
-    for width in WIDTHS:
-        at_width(page, width)
-        assert_accessible(page)
-        assert_no_sideways_scroll(page)
-        if name and width != 320:
-            screenshot(page, name)
-    at_width(page, WIDTHS[0])
+pytestmark = pytest.mark.commits
 
 
 @pytest.fixture
@@ -40,7 +28,7 @@ def service(committed_db):
     plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
     with (
         override_settings(STORAGES={**settings.STORAGES, **plain}, TWO_STEPS=True),
-        serving(closing_connections(StaticFilesHandler(WSGIHandler()))) as address,
+        serving(closing_connections(WithFiles(WSGIHandler()))) as address,
     ):
         yield address, login
 
@@ -51,33 +39,33 @@ def test_two_steps_from_the_first_sign_in_to_the_recovery_codes(page, service):
     look_round(page, "sign-in-without-a-demonstration")
     page.get_by_label("Email address").fill(login.email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    press(page.get_by_role("button", name="Sign in"))
     page.get_by_role("heading", name="Set up your second step").wait_for()
     look_round(page, "sign-in-set-up")
     key = re.sub(r"\s", "", page.locator("code").first.inner_text())
     page.get_by_label("Code", exact=True).fill("000000")
-    page.get_by_role("button", name="Continue").click()
+    press(page.get_by_role("button", name="Continue"))
     page.get_by_role("heading", name="There is a problem").wait_for()
     look_round(page, "sign-in-set-up-wrong")
     page.get_by_label("Code", exact=True).fill(code_of(key, -30))
-    page.get_by_role("button", name="Continue").click()
+    press(page.get_by_role("button", name="Continue"))
     page.get_by_role("heading", name="Your recovery codes").wait_for()
     assert page.locator("code").count() == 10
     look_round(page, "sign-in-recovery-codes")
-    page.get_by_role("button", name="I have kept them").click()
+    press(page.get_by_role("button", name="I have kept them"))
     page.wait_for_url(f"{address}/portal/**")
-    page.get_by_role("button", name="Sign out").click()
+    press(page.get_by_role("button", name="Sign out"))
 
     page.goto(f"{address}/sign-in/")
     page.get_by_label("Email address").fill(login.email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    press(page.get_by_role("button", name="Sign in"))
     page.get_by_role("heading", name="Enter your code").wait_for()
     look_round(page, "sign-in-code")
     page.get_by_label("Code", exact=True).fill(code_of(key))
-    page.get_by_role("button", name="Sign in").click()
+    press(page.get_by_role("button", name="Sign in"))
     page.wait_for_url(f"{address}/portal/**")
     look_round(page, "")
-    page.get_by_role("link", name="Recovery codes").click()
+    press(page.get_by_role("link", name="Recovery codes"))
     page.get_by_role("heading", name="Get new recovery codes").wait_for()
     look_round(page, "sign-in-new-codes")
