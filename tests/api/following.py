@@ -97,7 +97,7 @@ class Follower:
     def names(self):
         return [event for _id, event, _data in self.events]
 
-    async def until(self, condition, seconds=30):
+    async def until(self, condition, seconds=120):
         async with asyncio.timeout(seconds):
             while not condition():
                 assert not self.task.done(), f"The stream ended before that: {self.sent[-1:]}"

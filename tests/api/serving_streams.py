@@ -45,10 +45,10 @@ class StreamProcess:
                 start_new_session=True,
                 preexec_fn=die_with_parent(signal.SIGKILL),
             )
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while time.monotonic() < deadline:
             with contextlib.suppress(OSError):
-                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=2).close()
+                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=10).close()
                 return
             time.sleep(0.05)
         raise AssertionError("The stream did not start.")
@@ -117,7 +117,7 @@ class Listener:
             self.heard.append(self.last)
 
 
-async def until(condition, seconds: float = 30) -> None:
+async def until(condition, seconds: float = 120) -> None:
     async with asyncio.timeout(seconds):
         while not condition():
             await asyncio.sleep(0.02)

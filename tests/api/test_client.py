@@ -19,7 +19,7 @@ from tests.browser.server import serving_the_site
 from tests.deployments.recordings import REASON
 from tests.people import make_force, make_member
 
-pytestmark = [pytest.mark.commits, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.commits
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from tests.api.systems import connect
 from tests.browser.server import serving_the_site
 from tests.people import make_force, make_member
 
-pytestmark = [pytest.mark.commits, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.commits
 PAGE = Path(settings.BASE_DIR) / "docs/how-to/connect-a-system.md"
 
 

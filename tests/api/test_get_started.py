@@ -18,7 +18,7 @@ from forces.reference import load_forces
 from forces.tenancy import national_scope
 from tests.browser.server import serving_the_site
 
-pytestmark = [pytest.mark.commits, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.commits
 PAGE = "/developers/get-started/"
 
 

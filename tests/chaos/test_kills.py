@@ -22,7 +22,6 @@ NAMES = [f"{kind}{number}" for kind, size in SIZES.items() for number in range(1
 
 
 @pytest.mark.processes
-@pytest.mark.timeout(300)
 def test_every_promise_is_kept_while_everything_breaks_once():
     """In a process of its own: it has servers, settings and a subscriber that the other tests must not meet."""
     run = subprocess.run(

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 
-def eventually(is_so: Callable[[], object], *, within: float = 10.0, what: str = "it") -> None:
-    """Fail unless `is_so()` becomes true within so many seconds."""
+def eventually(is_so: Callable[[], object], *, within: float = 120.0, what: str = "it") -> None:
+    """Fail unless `is_so()` becomes true within so many seconds: of patience with a busy machine, no promise."""
     deadline = time.monotonic() + within
     while not is_so():
         assert time.monotonic() < deadline, f"{what} did not happen within {within} s"

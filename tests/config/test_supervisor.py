@@ -21,7 +21,6 @@ from tests.config.processes import eventually, mentioning, survivors
 
 pytestmark = [
     pytest.mark.processes,
-    pytest.mark.timeout(240),
 ]
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,7 +57,7 @@ class Launched:
     def wait_until_ready(self):
         eventually(
             lambda: "Ready after" in self.output or self.process.poll() is not None,
-            within=150,
+            within=300,
             what="the start",
         )
         assert "Ready after" in self.output, self.output
@@ -157,15 +156,15 @@ def test_a_killed_process_is_started_again_and_leaves_no_orphan(service, words):
             return False
         return again != pid
 
-    eventually(is_back, within=30, what=f"the return of {words}")
+    eventually(is_back, what=f"the return of {words}")
 
 
 @pytest.mark.parametrize("words", ["bin/postgres", "valkey-server"])
 def test_a_killed_server_is_started_again_and_the_service_recovers(service, words):
-    eventually(lambda: service_is_ready(service), within=60, what="readiness")
+    eventually(lambda: service_is_ready(service), what="readiness")
     os.kill(service.pid_of(words), signal.SIGKILL)
     eventually(lambda: not service_is_ready(service), what="noticing")
-    eventually(lambda: service_is_ready(service), within=60, what="the recovery")
+    eventually(lambda: service_is_ready(service), what="the recovery")
 
 
 def service_is_ready(service):
@@ -183,7 +182,7 @@ def test_kill_9_of_the_launcher_leaves_nothing_and_data_survives_into_the_next_r
     assert before[0] > 0
     service.process.kill()
     service.process.wait()
-    eventually(lambda: not survivors(family), within=20, what="the end of all")
+    eventually(lambda: not survivors(family), what="the end of all")
     assert not mentioning(str(folder))
 
     again = Launched(folder, service.port, LFR_DEMONSTRATION="0").wait_until_ready()

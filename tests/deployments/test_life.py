@@ -23,7 +23,7 @@ from register.models import Entry, Head
 from tests.deployments.recordings import REASON, facts
 from tests.people import make_force, make_member
 
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.django_db
 
 ROLES = ("planner", "authorising_officer", "data_publisher", "data_publisher", "chief_officer", "auditor")
 people = st.integers(0, len(ROLES) - 1)

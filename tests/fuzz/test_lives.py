@@ -27,7 +27,7 @@ from tests.fuzz.people import Answer, Life, Member, Version
 from tests.people import make_force, make_member, make_national
 from tests.portal.test_force import answers
 
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.django_db
 
 TEAM = (
     "force_owner",
@@ -138,7 +138,8 @@ def machine(teams, lead, counts):
         def result(self, **more):
             """Sound values that have not been said before."""
             self.number += 1
-            return answers(watchlist_size=str(9000 + self.number), **more)
+            # A place of its own: the same day and place again would be asked about.
+            return answers(place=f"Square {self.number}", watchlist_size=str(9000 + self.number), **more)
 
         # Deployments -------------------------------------------------------------------------------
 
@@ -190,6 +191,8 @@ def machine(teams, lead, counts):
             if action in ("send-back", "resubmit", "discard"):
                 reason = f"Not published: {secret_of(life.force)}."
             said = {"seen": seen, "reason": reason}
+            if action == "withdraw":
+                said["discards"] = str(life.correction.number if life.correction else 0)
             if action in ("amend", "correct"):
                 said = self.result(**said)
             wanted = people.expected(action, who, life, is_seen=is_seen)

@@ -116,7 +116,6 @@ def undated(kind, read):
     return float(read) if kind is Kind.DECIMAL and read is not None else read
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("ending", SPREADSHEETS)
 def test_libreoffice_opens_every_spreadsheet(whole, ending, tmp_path):
     paths = {tmp_path / f"{table.published.code}.{ending}": table for table in whole}

@@ -137,7 +137,6 @@ def test_a_real_worker_goes_on_after_bad_files(centre, tmp_path, own_files):
 
 
 @pytest.mark.commits
-@pytest.mark.timeout(600)
 def test_memory_stays_flat_over_a_hundred_thousand_rows(centre, tmp_path):
     path = tmp_path / "many.csv"
     with path.open("wb") as out:
