@@ -24,8 +24,9 @@ from api.endpoint import (
     with_parameters,
 )
 from api.problems import absolute
-from register import items, search
-from register.facets import PUBLISHED, WATCHLIST
+from register import items, search, words
+from register.facets import FALSE_ALERTS, PUBLISHED, WATCHLIST
+from register.ordering import MOST_RANKED, SORTS
 from register.search import Search
 
 DEFAULT_LIMIT, MOST = 50, 200
@@ -105,6 +106,34 @@ FILTERS = (
         ),
         choices=tuple(PUBLISHED),
     ),
+    Parameter(
+        "false_alerts",
+        _(
+            "Whether the record says that there were false alerts, confirmed or not: `some`, `none`, or "
+            "`not_published` where it gives no number."
+        ),
+        choices=tuple(FALSE_ALERTS),
+    ),
+    Parameter(
+        "q",
+        _(
+            "Words in the record's texts: place, area, reference, use case, algorithm, threshold, why it was aborted, "
+            "answers about figures, source and its misprints. All of them must be there, in any form (street, streets) "
+            "and any order; “several words” in straight quotes as they stand, `-word` for what must not be there, `or` "
+            "between two. Only records that stand are searched."
+        ),
+        within={"minLength": 1, "maxLength": words.LONGEST},
+    ),
+    Parameter(
+        "sort",
+        _(
+            "The order. Without it the latest come first, and with `q` the best match. Where more than %(most)s "
+            "records hold the words the latest come first all the same. A record that gives no number comes after "
+            "those that do."
+        )
+        % {"most": MOST_RANKED},
+        choices=tuple(SORTS),
+    ),
 )
 REALM = Parameter(
     "realm",
@@ -118,7 +147,8 @@ REALM = Parameter(
     tag="Deployments",
     summary=_("List published deployments"),
     description=_(
-        "Latest first by the day the deployment started. Each item is what the register says now, with the "
+        "Latest first by the day the deployment started, unless another order is asked for. Each item is what the "
+        "register says now, with the "
         "published document inside it. Follow “next” (or the Link header) until it is null; there is no count, "
         "which the statistics give. Filters are the same as on the page /deployments/."
     ),
@@ -148,7 +178,7 @@ class Deployments(Endpoint):
         realm = realm_asked(ask)
         wanted = Search.read(ask, realm=realm)
         limit = ask.whole_number("limit", 1, MOST) or DEFAULT_LIMIT
-        after = ask.cursor("after")
+        after = ask.cursor("after", wanted)
         ask.finish()
         found = items.page(wanted, after=after, size=limit, held=held_versions(request))
         tag = etag(found.version)

@@ -35,7 +35,7 @@ from design.components import Table as Shown
 from design.numbers import date_text, figure_html, number_text
 from forces.clock import db_now, london_date
 from forces.models import BodyType, Force, LfrUse, Succession
-from public.deployments import FIELDS, SHOWN, listed
+from public.listed import FIELDS, SHOWN, listed
 from public.picture import national_picture
 from public.statistics import shown
 from public.statistics.drawing import drawn

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from forces.models import Force
-from public.deployments import FIELDS, SHOWN, listed
+from public.listed import FIELDS, SHOWN, listed
 from public.statistics import key, shown
 from public.worlds import World, page
 from register import search

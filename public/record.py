@@ -30,6 +30,8 @@ from register.queries import bodies, history, standing_document
 
 @page
 def record(request: HttpRequest, reference: str, *, world: World) -> HttpResponse:
+    if reference != reference.upper():
+        return redirect(world.url("deployment", reference.upper()))
     head = Head.objects.select_related("force").filter(pk=reference).first()
     if head is None:
         raise Http404(_("No record on the register has the reference %(it)s.") % {"it": reference})
@@ -81,7 +83,7 @@ def record(request: HttpRequest, reference: str, *, world: World) -> HttpRespons
 def stored(request: HttpRequest, reference: str, version: int, *, world: World) -> HttpResponse:
     """The exact bytes of one entry. They never change; they can only be removed."""
     entry = (
-        Entry.objects.filter(reference=reference, version=version, realm=world.realm)
+        Entry.objects.filter(reference=reference.upper(), version=version, realm=world.realm)
         .select_related("redaction")
         .first()
     )
@@ -98,7 +100,7 @@ def stored(request: HttpRequest, reference: str, version: int, *, world: World) 
     response = HttpResponse(body, content_type="application/json")
     response["ETag"] = f'"{entry.commitment}"'
     response["Access-Control-Allow-Origin"] = "*"
-    response["Content-Disposition"] = f'inline; filename="{reference}-v{version}.json"'
+    response["Content-Disposition"] = f'inline; filename="{entry.reference}-v{version}.json"'
     return response
 
 

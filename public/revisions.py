@@ -20,6 +20,7 @@ from design.forms import FilterForm, Look
 from forces.clock import db_now
 from forces.models import Force
 from public import values, wording
+from public.asked import tell, told
 from public.worlds import World, asked_of, page
 from register import revision_rows, revisions, spreadsheets
 from register.models import Entry
@@ -31,7 +32,6 @@ PAGE = 25
 MOST_FIELDS = 40
 PARAMETERS = ("force", "year", "record")
 COUNT = "X-Total-Count"
-REFERENCE = r"LFR-[0-9A-Z]{4}-[0-9A-Z]{4}"
 TAGS: dict[Kind, tuple[Any, str]] = {
     Kind.CORRECTION: (gettext_lazy("Corrected"), "teal"),
     Kind.WITHDRAWAL: (gettext_lazy("Withdrawn"), "red"),
@@ -91,7 +91,7 @@ def _asked(request: HttpRequest, world: World) -> tuple[Wanted, Cursor | None]:
     ask.only((*PARAMETERS, "after"))
     force = ask.force("force", world.realm)
     year = ask.whole_number("year", 2000, 2100)
-    reference = ask.text("record", 1, 20).upper()
+    reference = ask.reference("record")
     after = None
     if place := ask.text("after", 1, 60):
         try:
@@ -118,12 +118,7 @@ def listing(request: HttpRequest, *, world: World) -> HttpResponse:
     try:
         wanted, after = _asked(request, world)
     except InvalidSearch as wrong:
-        filters.full_clean()
-        for name, messages in wrong.errors.items():
-            for message in messages:
-                known = name in filters.fields
-                told = f"{filters.fields[name].label if known else name[:60]}: {message}"
-                filters.add_error(name if known else None, told)
+        tell(filters, wrong)
         return render(request, "public/revisions.html", context, status=400)
     found = revisions.page(wanted, after=after, size=PAGE)
     context |= {
@@ -235,7 +230,7 @@ def as_csv(request: HttpRequest, *, world: World) -> HttpResponseBase:
     try:
         wanted, after = _asked(request, world)
     except InvalidSearch as wrong:
-        raise BadRequest(str(wrong)) from wrong
+        raise BadRequest(told(wrong)) from wrong
     if after is not None:
         raise BadRequest(_("The file holds all of them. Take “after” out of the address."))
     found = Revisions(wanted)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.db.models.functions import Cast
 from coordination.collation.contributions import State
 from coordination.collation.dimensions import KEPT, found_by
 from coordination.collation.figures import Coverage, Figure, Tally, figure
-from coordination.collation.measures import Measure
+from coordination.collation.measures import FALSE_ALERTS, Measure
 from coordination.collation.models import SUMS, Breakdown, Cell, Counted, Span
 from forces.models import BodyType, Force, Realm
 from register.models import Entry
@@ -39,10 +39,16 @@ class Total:
     is_read_again: bool
     coverage: Coverage | None
     as_of: datetime | None
+    leaves_out_none: bool = False
 
     @property
     def matches(self) -> bool:
-        return self.statistic is not None and self.statistic.tally == self.added.tally
+        """Records that say none are left out where only those with some are asked for: they add nothing."""
+        if self.statistic is None:
+            return False
+        if self.leaves_out_none:
+            return self.statistic.tally.total == self.added.tally.total
+        return self.statistic.tally == self.added.tally
 
 
 def total_of(wanted: Search, measure: Measure, *, most: int = READ_AGAIN) -> Total:
@@ -67,7 +73,10 @@ def total_of(wanted: Search, measure: Measure, *, most: int = READ_AGAIN) -> Tot
         forces = set(wanted.heads().order_by().values_list("force_id", flat=True).distinct())
         tally = _as_counted(wanted, measure)
     coverage = None if wanted.force else _coverage(wanted.realm, forces)
-    return Total(measure, figure(measure, tally), _statistic(wanted, measure), is_few, coverage, as_of)
+    leaves_out_none = measure is FALSE_ALERTS and wanted.false_alerts == "some"
+    whole = replace(wanted, false_alerts="") if leaves_out_none else wanted
+    statistic = _statistic(whole, measure)
+    return Total(measure, figure(measure, tally), statistic, is_few, coverage, as_of, leaves_out_none)
 
 
 def _coverage(realm: str, counted: set[int]) -> Coverage:
@@ -102,7 +111,7 @@ def _as_counted(wanted: Search, measure: Measure) -> Tally:
 
 def _statistic(wanted: Search, measure: Measure) -> Figure | None:
     """What the statistics say, where they are kept for these filters."""
-    if wanted.origin or wanted.status or wanted.place or wanted.state != "standing":
+    if wanted.q or wanted.origin or wanted.status or wanted.place or wanted.state != "standing":
         return None
     if facets := {name: word for name in (*TEXTS, *BANDS) if (word := getattr(wanted, name))}:
         return _of_breakdown(wanted, measure, facets)

@@ -28,9 +28,9 @@ app_name = "public"
 
 
 class Reference:
-    """A public reference; nothing else in its place reaches the database."""
+    """A public reference, in capitals or not; nothing else in its place reaches the database."""
 
-    regex = "[0-9A-Z-]{1,20}"
+    regex = "[0-9A-Za-z-]{1,20}"
 
     def to_python(self, value: str) -> str:
         return value

@@ -29,6 +29,7 @@ NAMES: dict[Path, str | Promise] = {
     ("abort_reason",): gettext_lazy("Why it was aborted"),
     ("quality",): gettext_lazy("What to know about this record"),
     ("arithmetic",): gettext_lazy("Answers about figures that do not fit together"),
+    ("reference",): gettext_lazy("Reference"),
     ("provenance", "publisher"): gettext_lazy("Publisher of the source"),
     ("provenance", "document"): gettext_lazy("Source document"),
     ("provenance", "url"): gettext_lazy("Address of the source"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from register.items import _ITEM, _JOINED, _MOMENT
+from register.ordering import LATEST, NO_NUMBER, RELEVANCE, order_of
 from register.search import Search
 from register.streaming import Rows
 
@@ -13,8 +14,14 @@ AT_ONCE = 500  # records fetched in one go
 # One statement sees one state: the count in it is the count of the rows that follow.
 _ALL = f"""
 SELECT (SELECT count(*) FROM (<heads>) AS c), {_ITEM}
-  FROM (<heads>) AS h {_JOINED} ORDER BY h."on" DESC, h.entry_id DESC
+  FROM (<heads>) AS h {_JOINED} ORDER BY <by> h."on" DESC, h.entry_id DESC
 """  # noqa: S608 - our own names
+_BY = {
+    LATEST: "",
+    RELEVANCE: "(ts_rank(h.words, websearch_to_tsquery('english', %s)) * 1000000)::integer DESC,",
+    "alerts": f"coalesce(h.alerts, {NO_NUMBER}) DESC,",
+    "false_alerts": f"coalesce(h.false_alerts, {NO_NUMBER}) DESC,",
+}
 
 # What a later version took the place of, with the words of that version's own entry left to its revision.
 _EARLIER = f"""
@@ -39,11 +46,14 @@ SELECT (SELECT count(*) FROM register_entry e JOIN register_head h ON h.referenc
 
 
 class Records(Rows):
-    """The records' texts, latest first, as the list gives them; `count` says how many there are."""
+    """The records' texts in the order of the list, as the list gives them; `count` says how many there are."""
 
     def __init__(self, search: Search) -> None:
         heads, values = search.heads().query.sql_with_params()
-        super().__init__(_ALL.replace("<heads>", heads), [*values, *values], at_once=AT_ONCE)
+        order = order_of(search)
+        statement = _ALL.replace("<heads>", heads).replace("<by>", _BY[order])
+        ranked = [search.q] if order == RELEVANCE else []
+        super().__init__(statement, [*values, *values, *ranked], at_once=AT_ONCE)
 
     def __iter__(self) -> Iterator[str]:
         return (text for _count, text in self.rows())

@@ -102,6 +102,15 @@ PUBLISHED: Mapping[str, Band] = {
         Band("not_applicable", _("Does not apply: transcribed by the national centre")),
     )
 }
+# A number that is not published is neither.
+FALSE_ALERTS: Mapping[str, Band] = {
+    band.code: band
+    for band in (
+        Band("some", _("At least one"), least=1),
+        Band("none", _("None"), 0, 0),
+        Band(NOT_PUBLISHED, _("Number not published")),
+    )
+}
 
 
 def band_of(number: int | None, bands: Mapping[str, Band]) -> str:

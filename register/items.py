@@ -14,6 +14,8 @@ from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
+from register import search as searching
+from register.ordering import LATEST
 from register.reading import ask
 from register.search import Cursor, Search
 
@@ -64,6 +66,10 @@ SELECT now.version, p."on", p.entry_id, p.item
  ORDER BY p."on" DESC, p.entry_id DESC
 """  # noqa: S608 - our own names
 
+_THESE = f"""
+SELECT h.entry_id, {_ITEM} FROM register_head h {_JOINED} WHERE h.entry_id = ANY (%(entries)s)
+"""  # noqa: S608 - our own names
+
 _ONE = f"""
 SELECT h.version, encode(k.salt, 'hex'), {_ITEM},
        (SELECT json_agg(json_build_object(
@@ -106,7 +112,13 @@ def version(realm: str) -> str:
 
 
 def page(search: Search, *, after: Cursor | None, size: int, held: Sequence[str] = ()) -> Items:
-    """One page of the records found, in one round trip. `held` are versions that the reader has already."""
+    """One page of the records found, in one round trip. `held` are versions that the reader has already.
+
+    Where words are looked for, or the order is another than the latest first, it takes more than one: what is rare and
+    what is not needs different plans, which a statement prepared once cannot have.
+    """
+    if search.q or search.sort not in ("", LATEST):
+        return _page_in_order(search, after=after, size=size, held=held)
     values = _values(search, after) | {"held": list(held)}
     rows = ask(_statement(" AND ".join(_conditions(search, after)), size + 1), values)
     told = (rows[0][0] or b"0").decode()
@@ -127,6 +139,17 @@ def one(reference: str, *, realm: str) -> Item | None:
 
 
 # --- parts -------------------------------------------------------------------------------------------------
+
+
+def _page_in_order(search: Search, *, after: Cursor | None, size: int, held: Sequence[str]) -> Items:
+    # Read before the records: they may be newer than this says, never older.
+    told = version(search.realm)
+    if told in held:
+        return Items([], None, told)
+    found = searching.page(search, after=after, size=size)
+    entries = [row.entry_id for row in found.rows]
+    texts = {int(entry or 0): text for entry, text in ask(_THESE, {"entries": entries})}
+    return Items([text for entry in entries if (text := texts.get(entry))], found.after, told)
 
 
 @cache

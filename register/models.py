@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from forces.models import Force, Realm
@@ -213,6 +216,10 @@ class Head(models.Model):
     days_to_publish = models.IntegerField(
         null=True, help_text=_("Days from the deployment to its force's first publication of it.")
     )
+    # Put there by the database from the document shown (migrations/0011), whatever is written; null where none stands.
+    alerts = models.IntegerField(null=True, editable=False)
+    false_alerts = models.IntegerField(null=True, editable=False)
+    words = SearchVectorField(null=True, editable=False)
     version = models.PositiveIntegerField()
     is_withdrawn = models.BooleanField(default=False)
     is_redacted = models.BooleanField(default=False)
@@ -227,6 +234,11 @@ class Head(models.Model):
                 name="head_redacted_has_no_facets",
                 condition=Q(is_redacted=False)
                 | Q(use_case="", algorithm="", threshold="", watchlist_size=None),
+            ),
+            models.CheckConstraint(
+                name="head_tells_only_what_stands",
+                condition=Q(is_withdrawn=False, is_redacted=False)
+                | Q(words=None, alerts=None, false_alerts=None),
             ),
             # What the centre transcribed says nothing about the time its force took.
             models.CheckConstraint(
@@ -252,6 +264,22 @@ class Head(models.Model):
                 fields=["realm", "technology", "-on", "-entry"],
                 name="head_not_live_idx",
                 condition=~Q(technology="live"),
+            ),
+            GinIndex(fields=["words"], name="head_words_idx"),
+            # Put in order by a number, those without one last (register/ordering.py).
+            models.Index(
+                "realm",
+                Coalesce("false_alerts", -1).desc(),
+                F("on").desc(),
+                F("entry").desc(),
+                name="head_false_alerts_idx",
+            ),
+            models.Index(
+                "realm",
+                Coalesce("alerts", -1).desc(),
+                F("on").desc(),
+                F("entry").desc(),
+                name="head_alerts_idx",
             ),
         ]
 

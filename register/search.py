@@ -18,8 +18,10 @@ from django.utils.translation import gettext_lazy
 
 from forces.models import Force
 from forces.refusals import Invalid
+from register import words
 from register.canonical import CONTROL_CHARACTERS
 from register.facets import (
+    FALSE_ALERTS,
     LONGEST_ALGORITHM,
     LONGEST_THRESHOLD,
     LONGEST_USE_CASE,
@@ -29,18 +31,20 @@ from register.facets import (
     Band,
 )
 from register.models import Head, HeadQuerySet, Origin, Tier
+from register.ordering import CURSOR as CURSOR
+from register.ordering import LATEST, RELEVANCE, SORTS, Cursor, fits, order_of, ordered
 
 PARAMETERS = (
     *("force", "year", "month", "tier", "origin", "status", "state", "technology", "place", "since", "until"),
-    *("use_case", "algorithm", "threshold", "watchlist", "published"),
+    *("use_case", "algorithm", "threshold", "watchlist", "published", "false_alerts", "q", "sort"),
 )
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 LONGEST_PLACE = 100
 # The greatest number of a row: the database keeps them in 64 bits.
 LAST_ROW = 2**63 - 1
 DAY = "(199[0-9]|20[0-9]{2}|2100)-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
-CURSOR = "[0-9]{4}-[0-9]{2}-[0-9]{2}_[0-9]{1,18}"
 FEWEST_LETTERS = 2
+REFERENCE = "LFR-[0-9A-Z]{4}-[0-9A-Z]{4}"
 
 LIVE = "live"
 TECHNOLOGIES = {
@@ -63,30 +67,23 @@ TEXTS = {
 BANDS: Mapping[str, tuple[str, Mapping[str, Band]]] = {
     "watchlist": ("watchlist_size", WATCHLIST),
     "published": ("days_to_publish", PUBLISHED),
+    "false_alerts": ("false_alerts", FALSE_ALERTS),
 }
 Given = Mapping[str, Sequence[str]]
 
 
 class InvalidSearch(Invalid):
-    """The question cannot be answered as asked. `errors` maps each parameter to what to do about it."""
+    """The question cannot be answered as asked. `errors` maps each parameter to what to do about it.
 
+    Its words are for programs: they name codes. For pages `unknown` holds the parameters that there are not, and
+    `not_offered` those whose value is none of the choices.
+    """
 
-class Cursor(NamedTuple):
-    """The last record of a page, written `2024-04-06_1234`: the next page begins after it."""
-
-    on: date
-    entry: int
-
-    def __str__(self) -> str:
-        return f"{self.on.isoformat()}_{self.entry}"
-
-    @classmethod
-    def read(cls, text: str) -> Cursor:
-        """Raises ValueError for what was never written here."""
-        if not re.fullmatch(CURSOR, text):
-            raise ValueError(text)
-        on, entry = text.split("_")
-        return cls(date.fromisoformat(on), int(entry))
+    def __init__(
+        self, errors: dict[str, list[str]], unknown: Iterable[str] = (), not_offered: Iterable[str] = ()
+    ) -> None:
+        super().__init__(errors)
+        self.unknown, self.not_offered = frozenset(unknown), frozenset(not_offered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +92,8 @@ class Search:
 
     Years, months and days are those on which a deployment started, in UK local time. `since` and `until` are the
     first and the last day. `use_case`, `algorithm` and `threshold` are whole texts as published, or `not_published`;
-    `watchlist` and `published` are codes of bands.
+    `watchlist`, `published` and `false_alerts` are codes of bands. `q` holds words to look for (register/words.py) and
+    `sort` the order to list them in; "" is the latest first, or the best match first where there are words.
     """
 
     realm: str
@@ -115,6 +113,9 @@ class Search:
     threshold: str = ""
     watchlist: str = ""
     published: str = ""
+    false_alerts: str = ""
+    q: str = ""
+    sort: str = ""
 
     def heads(self) -> HeadQuerySet:
         found = Head.objects.in_realm(self.realm).filter(technology=self.technology)
@@ -139,6 +140,8 @@ class Search:
         for field in ("tier", "origin", "status"):
             if wanted := getattr(self, field):
                 found = found.filter(**{field: wanted})
+        if self.q:
+            found = found.filter(words=words.query(self.q))
         if self.place:
             found = found.filter(Q(place__icontains=self.place) | Q(area__icontains=self.place))
         for field, text in self.texts().items():
@@ -181,11 +184,19 @@ class Search:
             "until": until,
             **{name: ask.text(name, 1, longest, as_it_stands=True) for name, longest in TEXTS.items()},
             **{name: ask.one_of(name, bands) for name, (_column, bands) in BANDS.items()},
+            "q": words.read(ask),
+            "sort": ask.one_of("sort", SORTS),
         }
         if since and until and since > until:
             ask.refuse("until", _("Give a day on or after the day in “since”."))
         if found["month"] and not found["year"] and "year" not in ask.errors:
             ask.refuse("year", _("Choose a year as well as a month."))
+        if found["q"] and found["state"] != "standing":
+            ask.refuse(
+                "q", _("Words of withdrawn and removed records are not looked for. Choose those that stand.")
+            )
+        if found["sort"] == RELEVANCE and not found["q"] and "q" not in ask.errors:
+            ask.refuse("sort", _("Give words to look for as well: they are what records match."))
         return cls(realm=realm, **found)  # type: ignore[arg-type]
 
 
@@ -201,6 +212,8 @@ class Reader:
             name: values for name, values in given.items() if not (blank_is_absent and not any(values))
         }
         self.errors: dict[str, list[str]] = {}
+        self.unknown: set[str] = set()
+        self.not_offered: set[str] = set()
 
     def refuse(self, name: str, message: str) -> None:
         self.errors.setdefault(name, []).append(message)
@@ -210,6 +223,7 @@ class Reader:
         known = list(names)
         for name in self.given:
             if name not in known:
+                self.unknown.add(name)
                 self.refuse(
                     name,
                     _("There is no such filter. You can use: %(names)s.") % {"names": ", ".join(known)}
@@ -219,7 +233,7 @@ class Reader:
 
     def finish(self) -> None:
         if self.errors:
-            raise InvalidSearch(self.errors)
+            raise InvalidSearch(self.errors, self.unknown, self.not_offered)
 
     def text(self, name: str, fewest: int = 1, most: int = 200, *, as_it_stands: bool = False) -> str:
         """Spaces round it are taken off, unless it is to be found as it stands."""
@@ -244,6 +258,7 @@ class Reader:
         value = self.text(name)
         allowed = list(choices)
         if value and value not in allowed:
+            self.not_offered.add(name)
             self.refuse(name, _("Choose one of: %(choices)s.") % {"choices": ", ".join(allowed)})
             return ""
         return value
@@ -284,45 +299,51 @@ class Reader:
             return None
         found = Force.objects.filter(Q(slug=value) | Q(code=value), realm=realm).first()
         if found is None:
+            self.not_offered.add(name)
             self.refuse(
                 name,
                 _("No force of this register has that name. Use the short name, such as metropolitan."),
             )
         return found
 
-    def cursor(self, name: str) -> Cursor | None:
+    def reference(self, name: str) -> str:
+        """A public reference, in capitals or not."""
+        value = self.text(name).upper()
+        if value and not re.fullmatch(REFERENCE, value):
+            self.refuse(name, _("Give a whole reference, such as LFR-7K2M-Q4XD."))
+            return ""
+        return value
+
+    def cursor(self, name: str, wanted: Search) -> Cursor | None:
+        """Where a page of that search begins."""
         value = self.text(name)
         if not value:
             return None
         try:
-            return Cursor.read(value)
+            found = Cursor.read(value)
         except ValueError:
+            found = None
+        if found is None or not fits(wanted, found):
             self.refuse(name, _("This is not a place in the list. Follow the link to the next page instead."))
             return None
+        return found
 
 
 class Page(NamedTuple):
-    """`rows` in the order of the list; `after` is where the next page begins, None on the last."""
+    """`rows` in the order of the list, which is named; `after` is where the next page begins, None on the last."""
 
     rows: list[Any]
     after: Cursor | None
-
-
-def heads_after(search: Search, after: Cursor | None) -> HeadQuerySet:
-    """The records found, latest first, from where a page begins."""
-    found = search.heads().latest_first()
-    if after is None:
-        return found
-    # The first condition alone lets the index find the place; the second is exact.
-    return found.filter(on__lte=after.on).filter(
-        Q(on__lt=after.on) | Q(on=after.on, entry_id__lt=after.entry)
-    )
+    order: str
 
 
 def page(search: Search, *fields: str, after: Cursor | None, size: int) -> Page:
-    """One page of the records found, latest first: named rows of these fields of `Head`, and `on` and `entry_id`."""
-    found = heads_after(search, after)
-    rows = list(found.values_list("on", "entry_id", *fields, named=True)[: size + 1])
+    """One page of the records found: named rows of these fields of `Head`, and `on` and `entry_id`."""
+    order = order_of(search, after)
+    shown = ["on", "entry_id", *(["score"] if order != LATEST else []), *fields]
+    found = ordered(search.heads(), order, search.q, after)
+    rows = list(found.values_list(*shown, named=True)[: size + 1])
     more = len(rows) > size
     rows = rows[:size]
-    return Page(rows, Cursor(rows[-1].on, rows[-1].entry_id) if more else None)
+    last = Cursor(rows[-1].on, rows[-1].entry_id, getattr(rows[-1], "score", None)) if more else None
+    return Page(rows, last, order)

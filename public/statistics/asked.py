@@ -14,6 +14,7 @@ from coordination.collation.published.declaration import Published
 from coordination.collation.published.questions import Question
 from design.forms import FilterForm
 from forces.models import Force
+from public.asked import tell
 from public.worlds import World, asked_of
 from register.models import Head, Tier
 from register.search import InvalidSearch, Reader
@@ -62,13 +63,7 @@ class Filters(FilterForm):
 
     def tell(self, wrong: InvalidSearch) -> None:
         """Say each thing that is wrong beside its field, and above the page where there is no such field."""
-        self.full_clean()
-        for name, messages in wrong.errors.items():
-            for message in messages:
-                if name in self.fields:
-                    self.add_error(name, f"{self.fields[name].label}: {message}")
-                else:
-                    self.add_error(None, f"{name[:60]}: {message}")
+        tell(self, wrong)
 
 
 def question(request: HttpRequest, published: Published, world: World, *, is_form: bool) -> Question:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from coordination.collation.published import words
 from coordination.collation.published.formats import FORMATS, as_json
 from coordination.collation.published.reading import Table
+from public.asked import told
 from public.statistics.asked import question
 from public.statistics.table import declared, place_of
 from public.worlds import World, page
@@ -34,7 +35,7 @@ def send(request: HttpRequest, table: str, ending: str, *, world: World) -> Http
     try:
         read = Table.of(published, question(request, published, world, is_form=False))
     except InvalidSearch as wrong:
-        raise BadRequest(str(wrong)) from wrong
+        raise BadRequest(told(wrong)) from wrong
     place = place_of(request, published, world)
     # All that any format says is in the JSON, and it is cheap to write.
     said = as_json.write(read, place)

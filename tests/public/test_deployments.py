@@ -53,27 +53,34 @@ def test_chips_take_one_filter_away(client, kent, entered):
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ("yeer=2024", "yeer: There is no such filter."),
-        ("force=narnia", "Force: No force of this register has that name."),
-        ("force=northmoor", "Force: No force of this register has that name."),
+        ("yeer=2024", "There is no filter “yeer”. Take it out of the address"),
+        ("force=narnia", "Force: Choose one of: Kent Police."),
+        ("force=northmoor", "Force: Choose one of: Kent Police."),
         ("year=soon", "Year: Give a whole number from 1990 to 2100."),
         ("year=99999999999999999999", "Year: Give a whole number"),
         ("month=4", "Year: Choose a year as well as a month."),
         ("year=2024&month=13", "Month: Give a whole number from 1 to 12."),
-        ("tier=best", "Source: Choose one of: primary, secondary."),
+        ("tier=best", "Source: Choose one of: The force's own record; Press and other sources."),
         ("origin=moon", "Entered by: Choose one of"),
         ("status=maybe", "Status: Choose one of"),
         ("state=lost", "Records: Choose one of"),
-        ("technology=x", "technology: Choose one of"),
+        ("technology=x", "Technology: Choose one of: Live: cameras on a public place; Retro"),
         ("place=a", "Place: Use 2 to 100 characters."),
         ("place=%00%00%00", "Place: Use letters and numbers"),
-        ("measure=accuracy&tier=primary", "Total of: Choose one of"),
+        ("place=%00", "Place: Use letters and numbers"),
+        ("q=%00", "Words in the records: Use letters and numbers"),
+        (f"q={'a' * 10_000}", "Words in the records: Use 1 to 200 characters."),
+        ("q=the+of", "Words in the records: These words cannot be looked for"),
+        ("q=market&state=redacted", "Words in the records: Words of withdrawn and removed"),
+        ("sort=luck", "Order: Choose one of: Best match first; Most false alerts first"),
+        ("false_alerts=27", "False alerts: Choose one of: At least one; None; Number not published."),
+        ("measure=accuracy&tier=primary", "Total of: Choose one from the list."),
         ("measure=arrests", "Source: Choose a source to see a total"),
-        ("watchlist=many", "Watchlist size: Choose one of: under_1000, 1000_to_4999"),
-        ("published=late", "Time to publish: Choose one of: within_5_days"),
+        ("watchlist=many", "Watchlist size: Choose one of: Under 1,000; 1,000 to 4,999"),
+        ("published=late", "Time to publish: Choose one of: Within 5 days; 6 to 31 days"),
         ("use_case=%00", "Use case: Use letters and numbers"),
         ("threshold=0.1234567890123", "Threshold: Use 1 to 13 characters."),
-        ("after=5", "after: This is not a place in the list."),
+        ("after=5", "Place in the list: This is not a place in the list."),
         ("year=2024&year=2023", "Year: Give this only once."),
     ],
 )
@@ -83,6 +90,7 @@ def test_a_wrong_filter_is_told_and_lists_nothing(client, kent, northmoor, enter
     assert response.status_code == 400
     assert "There is a problem" in text(response)
     assert words in text(response)
+    assert text(response).count(words) <= 2  # in the summary and beside its field
     assert "<title>Error: " in response.content.decode()
     assert "LFR-" not in response.content.decode()
 
@@ -245,3 +253,58 @@ def test_days_narrow_the_list_and_the_total(client, kent, entered):
     assert "The statistics are not kept for this choice of filters" in shown
     assert "to 31 March 2024" in text(client.get(f"{LIST}?until=2024-03-31"))
     assert "Matches" in text(client.get(f"{asked}&until=2024-03-31"))
+
+
+def test_words_are_found_and_shown_where_they_stand(client, kent, entered):
+    for _ in range(3):
+        entered(
+            kent,
+            place={"name": "Elsewhere", "area": None},
+            use_case={"code": None, "scheme": None, "label": "x"},
+        )
+    one = entered(kent, place={"name": "<b>Market</b> Square", "area": "Northmoor"})["reference"]
+    page = client.get(f"{LIST}?q=markets+hotspots&force=kent")
+    assert references(page) == [one]
+    assert "1 record Kent Police, all years, with “markets hotspots”" in text(page)
+    assert "Place: &lt;b&gt;<mark>Market</mark>&lt;/b&gt; Square" in page.content.decode()
+    assert "Use case: Crime <mark>hotspot</mark>" in page.content.decode()
+    assert "Best match first." in text(page)
+    assert 'href="/api/v1/deployments.csv?q=markets+hotspots&amp;force=kent"' in page.content.decode()
+
+
+def test_words_that_nobody_wrote_find_nothing_and_say_so(client, kent, entered):
+    entered(kent)
+    assert "No record that stands holds these words" in text(client.get(f"{LIST}?q=zebra"))
+
+
+def test_page_api_and_files_find_the_same_words(client, kent, northmoor, entered):
+    for force in (kent, northmoor):
+        for number in range(3):
+            entered(force, place={"name": f"Pier {number}", "area": None}, on=f"2024-04-0{number + 1}")
+        entered(force)
+    for address, realm in ((LIST, "national"), (f"/demonstration{LIST}", "demonstration")):
+        asked = f"?q=pier&sort=latest&year=2024{'' if realm == 'national' else '&realm=demonstration'}"
+        listed = references(client.get(f"{address}?q=pier&sort=latest&year=2024"))
+        api = [each["reference"] for each in client.get(f"/api/v1/deployments{asked}").json()["items"]]
+        file = client.get(f"/api/v1/deployments.csv{asked}")
+        lines = b"".join(file.streaming_content).decode().splitlines()[1:]
+        assert listed == api
+        assert [re.search("LFR-[0-9A-Z]{4}-[0-9A-Z]{4}", line)[0] for line in lines] == listed
+        assert (len(listed), file["X-Total-Count"]) == (3, "3")
+
+
+def test_a_total_of_false_alerts_leads_to_the_records_that_hold_it(client, kent, entered):
+    some = [
+        entered(kent, figures={"false_alerts": n, "false_alerts_confirmed": n})["reference"] for n in (2, 5)
+    ]
+    for _ in range(4):
+        entered(kent, figures={"false_alerts": 0, "false_alerts_confirmed": 0})
+    asked = "force=kent&year=2024&tier=primary&measure=false_alerts"
+    page = client.get(f"{LIST}?{asked}")
+    assert len(references(page)) == 6
+    assert "2 records have at least one." in text(page)
+    (href,) = re.findall(r'href="([^"]*false_alerts=some[^"]*)"', page.content.decode())
+    those = client.get(LIST + unescape(href))
+    assert references(those) == [some[1], some[0]]
+    assert "Added up just now from 2 records." in text(those)
+    assert "Matches The statistics say 7." in text(those)

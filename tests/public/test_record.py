@@ -165,3 +165,12 @@ def test_a_record_of_the_other_world_is_found_at_its_own_address(client, northmo
     assert client.get(f"/deployments/{made_up}/")["Location"] == f"/demonstration/deployments/{made_up}/"
     assert client.get(f"/demonstration/deployments/{real}/")["Location"] == f"/deployments/{real}/"
     assert client.get(f"/deployments/{made_up}/v1.json").status_code == 404
+
+
+def test_a_reference_is_found_in_any_letters(client, kent, entered):
+    reference = entered(kent)["reference"]
+    page = client.get(f"/deployments/{reference.lower()}/", {"utm_source": "x"})
+    assert (page.status_code, page["Location"]) == (302, f"/deployments/{reference}/")
+    assert client.get(f"/deployments/{reference.lower()}/v1.json").status_code == 200
+    assert reference.encode() in client.get(f"/revisions/?record={reference.lower()}").content
+    assert f"/deployments/{reference}/".encode() in client.get(f"/deployments/?q={reference.lower()}").content

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from html import unescape
 
 import pytest
 from django.db import connection
@@ -219,3 +220,23 @@ def test_a_record_leads_to_its_own_changes(client, kent, entered):
     assert link not in client.get(f"/deployments/{document['reference']}/").content.decode()
     corrected(kent, document, watchlist_size=1)
     assert link in client.get(f"/deployments/{document['reference']}/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("record=zzz", "Reference of a record: Give a whole reference, such as LFR-7K2M-Q4XD."),
+        ("record=%00", "Reference of a record: Use letters and numbers"),
+        ("force=narnia", "Force: Choose one of: Kent Police."),
+        ("year=soon", "Year of the change: Give a whole number"),
+        ("after=5", "Place in the list: This is not a place in the list."),
+        ("sort=x", "There is no filter “sort”."),
+    ],
+)
+def test_what_is_wrong_is_said_once_with_its_label(client, kent, query, said):
+    page = client.get(f"/revisions/?{query}")
+    assert page.status_code == 400
+    assert 1 <= unescape(page.content.decode()).count(said) <= 2  # in the summary and beside its field
+    file = client.get(f"/revisions/revisions.csv?{query}")
+    assert file.status_code == 400
+    assert query.split("=")[0] in unescape(file.content.decode())

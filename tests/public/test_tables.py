@@ -188,3 +188,10 @@ def test_many_months_stay_within_the_budgets(client, entered, kent):
                 file = client.get(f"/statistics/{published.code}.{ending}")
             assert len(queries) <= 12, (published.code, ending)
             assert len(file.content) < 150_000, (published.code, ending, len(file.content))
+
+
+@pytest.mark.django_db
+def test_a_file_that_cannot_be_narrowed_so_says_by_what(client, kent):
+    page = client.get("/statistics/deployments-by-year.ods?force=zz")
+    assert page.status_code == 400
+    assert b"force: No force of this register has that name." in page.content
