@@ -176,6 +176,12 @@ class Drawing:
         self.lines: list[dict[str, Any]] = []
         self.boxes: list[dict[str, Any]] = []
         self.texts: list[dict[str, Any]] = []
+        self.paths: list[dict[str, Any]] = []
+
+    def path(self, points: Sequence[tuple[float, float]], kind: str, dashes: str = "") -> None:
+        """A line through points, such as a curve; `dashes` as in SVG ("4 3")."""
+        words = " ".join(f"{_r(x)},{_r(y)}" for x, y in points)
+        self.paths.append({"d": f"M{words}", "kind": kind, "dashes": dashes})
 
     def line(self, x1: float, y1: float, x2: float, y2: float, kind: str) -> None:
         self.lines.append({"x1": _r(x1), "y1": _r(y1), "x2": _r(x2), "y2": _r(y2), "kind": kind})

@@ -22,7 +22,10 @@ AT_ONCE = 1_000
 MEDIA_TYPE = "application/xml; charset=utf-8"
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
-FIXED = ("home", "deployments", "revisions", "statistics", "reconciliation", "capability", "forces")
+FIXED = (
+    *("home", "deployments", "revisions", "statistics", "reconciliation", "capability", "comparison"),
+    *("run-charts", "forces"),
+)
 PLAIN = ("methods", "data", "accessibility", "privacy", "cookies", "contact")
 # By the key of the table, so that a part costs no sorting; parts shift when records come, which harms nobody.
 _RECORDS = """

@@ -21,7 +21,9 @@ from public import (
 )
 from public.statistics import files, index, table
 from public.statistics.capability import page as capability
+from public.statistics.comparison import page as comparison
 from public.statistics.reconciliation import page as claims
+from public.statistics.run_charts import page as run_charts
 from public.worlds import DEMONSTRATION, NATIONAL, World
 
 app_name = "public"
@@ -81,6 +83,7 @@ def statistics(world: World) -> list[URLPattern]:
     return [
         *of_claims,
         *_capability(world),
+        *_comparison(world),
         path("statistics/", index.index, told, name="statistics"),
         path("statistics/<slug:table>/", table.show, told, name="statistics-table"),
         path("statistics/<slug:table>.<ending:ending>", files.send, told, name="statistics-file"),
@@ -99,6 +102,18 @@ def _capability(world: World) -> list[URLPattern]:
             told,
             name="capability-statements-csv",
         ),
+    ]
+
+
+def _comparison(world: World) -> list[URLPattern]:
+    told = {"world": world}
+    return [
+        path("statistics/comparison/", comparison.show, told, name="comparison"),
+        path("statistics/comparison.csv", comparison.as_csv, told, name="comparison-csv"),
+        path("statistics/comparison.json", comparison.as_json, told, name="comparison-json"),
+        path("statistics/run-charts/", run_charts.show, told, name="run-charts"),
+        path("statistics/run-charts.csv", run_charts.as_csv, told, name="run-charts-csv"),
+        path("statistics/run-charts.json", run_charts.as_json, told, name="run-charts-json"),
     ]
 
 

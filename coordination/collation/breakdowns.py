@@ -106,28 +106,48 @@ def by_force_within(
     measures: Iterable[Measure | Rate] = DECLARED,
 ) -> tuple[tuple[Force, Figures], ...]:
     """Each force with records under one value, by name, and its figures there."""
-    cells = _cells(realm, dimension, tier, technology, None, first_year, last_year).filter(value=value)
+    told = {"tier": tier, "technology": technology, "first_year": first_year, "last_year": last_year}
+    return by_forces_within(realm, dimension, [value], measures=measures, **told)[value]  # type: ignore[arg-type]
+
+
+def by_forces_within(
+    realm: str,
+    dimension: Dimension,
+    values: Sequence[str],
+    *,
+    tier: str,
+    technology: str = "live",
+    first_year: int | None = None,
+    last_year: int | None = None,
+    measures: Iterable[Measure | Rate] = DECLARED,
+) -> dict[str, tuple[tuple[Force, Figures], ...]]:
+    """The same for several values, in two queries for all of them."""
+    cells = _cells(realm, dimension, tier, technology, None, first_year, last_year).filter(value__in=values)
     wanted = {*measures, ALERTS, DEPLOYMENTS}
     kept = [one for one in DECLARED if one in wanted and one.code in KEPT[dimension.code]]
-    tallies: dict[int, dict[str, Tally]] = defaultdict(dict)
-    years: dict[int, tuple[date, date]] = {}
-    found = cells.filter(measure__in=[one.code for one in kept]).values_list("force_id", "measure")
+    tallies: dict[tuple[str, int], dict[str, Tally]] = defaultdict(dict)
+    years: dict[tuple[str, int], tuple[date, date]] = {}
+    found = cells.filter(measure__in=[one.code for one in kept]).values_list("value", "force_id", "measure")
     span = {
         "first": Min("starts_on", filter=_WITH_RECORDS),
         "last": Max("starts_on", filter=_WITH_RECORDS),
     }
-    for pk, measure, *sums, first, last in found.annotate(*(Sum(each) for each in SUMS), **span).order_by():
-        tallies[pk][measure] = Tally(*map(int, sums))
+    for value, pk, measure, *sums, first, last in found.annotate(
+        *(Sum(each) for each in SUMS), **span
+    ).order_by():
+        tallies[value, pk][measure] = Tally(*map(int, sums))
         if first:
-            years[pk] = first, last
-    rows = []
-    for force in sorted(Force.objects.filter(pk__in=list(years)), key=lambda one: one.name):
-        first, last = years[force.pk]
-        period = Period(first, Period.of(Span.YEAR, last).last)
-        rows.append(
-            (force, Figures(period, _figures(tallies[force.pk], period, [force], kept), (force,), None))
-        )
-    return tuple(rows)
+            years[value, pk] = first, last
+    forces = Force.objects.filter(pk__in={pk for _value, pk in years}).order_by("name")
+    rows: dict[str, list[tuple[Force, Figures]]] = {value: [] for value in values}
+    for force in forces:
+        for value in values:
+            if (value, force.pk) in years:
+                first, last = years[value, force.pk]
+                period = Period(first, Period.of(Span.YEAR, last).last)
+                figures = _figures(tallies[value, force.pk], period, [force], kept)
+                rows[value].append((force, Figures(period, figures, (force,), None)))
+    return {value: tuple(found) for value, found in rows.items()}
 
 
 def values_there(
@@ -139,6 +159,11 @@ def values_there(
     )
     ranked = cells.values_list("value").annotate(records=Sum("known")).order_by("-records", "value")
     return [value for value, _records in ranked[:most]]
+
+
+def is_there(realm: str, dimension: Dimension, value: str, *, tier: str, technology: str = "live") -> bool:
+    """Whether any record stands, or stood, under this value."""
+    return _cells(realm, dimension, tier, technology, None, None, None).filter(value=value).exists()
 
 
 # --- parts -------------------------------------------------------------------------------------------------

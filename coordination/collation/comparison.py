@@ -12,12 +12,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from math import sqrt
+from statistics import NormalDist
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from coordination.collation.breakdowns import by_force_within, by_value
+from coordination.collation.breakdowns import by_force_within, by_forces_within, by_value
 from coordination.collation.dimensions import SETTINGS, Settings
 from coordination.collation.figures import Figure, Tally, figure
 from coordination.collation.intervals import LARGEST_TRIALS, at_least, at_most
@@ -109,22 +111,38 @@ def within_settings(
 ) -> tuple[Group, ...]:
     """Each algorithm version and threshold with its forces, those with most records first, at most `most` of them.
 
-    There is no comparison across groups. Two short queries for each group, and four.
+    There is no comparison across groups. Six short queries.
     """
     told = {"tier": tier, "technology": technology, "first_year": first_year, "last_year": last_year}
     found = by_value(realm, SETTINGS, measures=[FAR_ALERTS], most=most, **told)  # type: ignore[arg-type]
     if found is None:
         return ()
     groups = []
-    for row in found.rows:
-        of_forces = by_force_within(realm, SETTINGS, row.value or "", measures=[FAR_ALERTS], **told)  # type: ignore[arg-type]
+    values = [row.value or "" for row in found.rows]
+    by_setting = by_forces_within(realm, SETTINGS, values, measures=[FAR_ALERTS], **told)  # type: ignore[arg-type]
+    for value, of_forces in by_setting.items():
         groups.append(
             compare(
-                Settings.of(row.value or ""),
+                Settings.of(value),
                 [(force, figures[FAR_ALERTS.code].tally) for force, figures in of_forces],
             )
         )
     return tuple(groups)
+
+
+def within(
+    realm: str,
+    settings: Settings,
+    *,
+    tier: str,
+    technology: str = "live",
+    first_year: int | None = None,
+    last_year: int | None = None,
+) -> Group:
+    """The forces of one algorithm version and threshold, by name; a group without forces where there is no record."""
+    told = {"tier": tier, "technology": technology, "first_year": first_year, "last_year": last_year}
+    found = by_force_within(realm, SETTINGS, settings.value, measures=[FAR_ALERTS], **told)  # type: ignore[arg-type]
+    return compare(settings, [(force, figures[FAR_ALERTS.code].tally) for force, figures in found])
 
 
 def compare(settings: Settings, forces: Iterable[tuple[Force, Tally]]) -> Group:
@@ -203,17 +221,33 @@ def funnel(trials: int, rate: float, level: float) -> Limits | None:
         return None
     tail = (1 - level) / 2
     expected = int(rate * trials)
-    high = _first(lambda count: at_least(count, trials, rate) <= tail, expected, trials + 1)
-    low = _first(lambda count: at_most(count, trials, rate) > tail, -1, expected + 1) - 1
+    up, down = _guesses(trials, rate, tail)
+    high = _first(lambda count: at_least(count, trials, rate) <= tail, expected, trials + 1, up)
+    low = _first(lambda count: at_most(count, trials, rate) > tail, -1, expected + 1, down) - 1
     return Limits(trials, level, low if low >= 0 else None, high if high <= trials else None)
 
 
-def _first(holds: Callable[[int], bool], least: int, beyond: int) -> int:
-    """The first count from `least` on for which it holds, `beyond` if for none; once it holds it goes on holding."""
+def _guesses(trials: int, rate: float, tail: float) -> tuple[int, int]:
+    """Where the limits nearly are, by the normal distribution with its first correction: where the search begins."""
+    z, spread = NormalDist().inv_cdf(1 - tail), sqrt(trials * rate * (1 - rate))
+    lean = (z * z - 1) / 6 * (1 - 2 * rate)
+    return int(trials * rate + lean + z * spread) + 1, int(trials * rate + lean - z * spread)
+
+
+def _first(holds: Callable[[int], bool], least: int, beyond: int, guess: int) -> int:
+    """The first count from `least` on for which it holds, `beyond` if for none; once it holds it goes on holding.
+
+    Each look is an incomplete beta function, so it looks near `guess` first and farther in steps that double.
+    """
+    place, step = min(max(guess, least), beyond), 1
     while least < beyond:
-        middle = (least + beyond) // 2
-        if holds(middle):
-            beyond = middle
+        if place < beyond and holds(place):
+            beyond, place = place, max(least, place - step)
+        elif place < beyond:
+            least, place = place + 1, min(beyond, place + 1 + step)
         else:
-            least = middle + 1
+            place = beyond - 1
+        step *= 2
+        if step > beyond - least:
+            place = (least + beyond) // 2
     return least

@@ -9,7 +9,7 @@ coin falls. Two things then seldom happen, and each is a signal of change:
 n is the number of months that are not on the median themselves. Both rules, and their use together, are those of Anhøj
 and Olesen, "Run charts revisited: a simulation study of run chart rules for detection of non-random variation in health
 care processes", PLoS ONE 9(11), 2014. They ask nothing of the distribution, so they hold for counts, rates and
-estimates, and for months of few alerts. How often they cry wolf is worked out in `false_alarms`.
+estimates, and for months of few alerts. How often they cry wolf is worked out in `false_alarm_rate`.
 
 A signal says that something changed, not what and not that it is for the worse: the number of deployments, the places
 and the watchlists change too. Months on both sides of a break in series are never one chart.
@@ -30,12 +30,16 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from coordination.collation.queries import Figures
+from coordination.collation.models import Span
+from coordination.collation.queries import Figures, Period
 from coordination.collation.series import breaks_within
 
 # Fewer months off the median than this, and nothing is looked for.
 FEWEST_MONTHS = 12
 FEW_CROSSINGS = 0.05
+# Looked at anew with each month from the twelfth on, how many charts in which nothing changes have signalled at least
+# once by the sixtieth month: by simulation, which tests/coordination/collation/test_run_chart.py repeats.
+SIGNALLED_ONCE_IN_FIVE_YEARS = 0.19
 
 
 class Month(NamedTuple):
@@ -131,20 +135,50 @@ def run_chart(months: Sequence[Month]) -> RunChart | None:
     )
 
 
+class Signal(NamedTuple):
+    """Months of a chart that chance seldom gives, and the rules that say so. Both are first days of months."""
+
+    first: date
+    last: date
+    rules: tuple[Rule, ...]
+
+
+def signals_of(chart: RunChart) -> tuple[Signal, ...]:
+    """One for each run that is too long, oldest first; one for all its months where only crossings are too few."""
+    if not chart.signals:
+        return ()
+    runs = [run for run in _runs(chart) if len(run) > chart.longest_run]
+    if not runs:
+        return (Signal(chart.months[0].starts_on, chart.months[-1].starts_on, chart.signals),)
+    return tuple(Signal(run[0].starts_on, run[-1].starts_on, chart.signals) for run in runs)
+
+
+def _runs(chart: RunChart) -> list[list[Month]]:
+    """Months on one side of the median in a row; those on it count for neither side and end no run."""
+    off = [month for month in chart.months if month.value != chart.median]
+    return [list(run) for _side, run in groupby(off, lambda month: month.value > chart.median)]
+
+
 def charts(found: Iterable[Figures], measure: str, force: str) -> tuple[RunChart, ...]:
     """A chart for each stretch of months of one force (its code) that no break in series parts, oldest first.
 
     Months without the figure are left out: they are not zero. A month in which a break falls begins a new stretch.
     """
-    stretches: list[list[Month]] = [[]]
-    for figures in found:
-        if breaks_within(measure, [force], figures.period.first, figures.period.last):
-            stretches.append([])
-        number = figures[measure].number
-        if number is not None:
-            stretches[-1].append(Month(figures.period.first, float(number)))
-    made = (run_chart(stretch) for stretch in stretches)
+    known = ((figures.period.first, figures[measure].number) for figures in found)
+    return charts_of((Month(on, float(number)) for on, number in known if number is not None), measure, force)
+
+
+def charts_of(months: Iterable[Month], measure: str, force: str) -> tuple[RunChart, ...]:
+    """The same of months that have the figure, in the order of time."""
+    made = (
+        run_chart(list(stretch))
+        for _breaks, stretch in groupby(months, lambda month: _breaks_until(month.starts_on, measure, force))
+    )
     return tuple(chart for chart in made if chart is not None)
+
+
+def _breaks_until(starts_on: date, measure: str, force: str) -> int:
+    return len(breaks_within(measure, [force], date.min, Period.of(Span.MONTH, starts_on).last))
 
 
 def longest_run(months: int) -> int:
@@ -161,6 +195,35 @@ def fewest_crossings(months: int) -> int:
         if sum_so_far >= FEW_CROSSINGS * 2**tosses:
             return crossings
     return 0
+
+
+@lru_cache(maxsize=512)
+def false_alarm_rate(months: int) -> float:
+    """How often a chart of so many months off the median, in which nothing changes, signals all the same: exactly.
+
+    Every order of as many months above as below is then equally likely; those that signal by neither rule are counted.
+    """
+    if months < FEWEST_MONTHS:
+        return 0.0
+    above, below = months // 2, months - months // 2
+    allowed, fewest = longest_run(months), fewest_crossings(months)
+    silent = 0
+    for runs in range(fewest + 1, months + 1):
+        more, less = runs - runs // 2, runs // 2
+        one_first = _parted(above, more, allowed) * _parted(below, less, allowed)
+        other_first = _parted(below, more, allowed) * _parted(above, less, allowed)
+        silent += one_first + other_first
+    return 1 - silent / math.comb(months, above)
+
+
+def _parted(months: int, runs: int, longest: int) -> int:
+    """In how many ways so many months can be parted into so many runs, none longer than `longest`."""
+    if not runs <= months <= runs * longest:
+        return 0
+    return sum(
+        (-1) ** too_long * math.comb(runs, too_long) * math.comb(months - too_long * longest - 1, runs - 1)
+        for too_long in range((months - runs) // longest + 1)
+    )
 
 
 def false_alarms(months: int, *, repetitions: int, seed: int) -> float:

@@ -37,5 +37,7 @@ def index(request: HttpRequest, *, world: World) -> HttpResponse:
         ],
         "deployments_url": world.url("deployments"),
         "capability_url": world.url("capability"),
+        "comparison_url": world.url("comparison"),
+        "run_charts_url": world.url("run-charts"),
     }
     return same_or_new(request, render(request, "public/statistics.html", context))

@@ -1,0 +1,1 @@
+"""Forces side by side, within one algorithm version and threshold."""

@@ -1,0 +1,1 @@
+"""Change over time, force by force: run charts of false alert rates."""
