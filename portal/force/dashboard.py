@@ -64,7 +64,7 @@ def dashboard(request: HttpRequest, force: Force) -> HttpResponse:
     due = list(Deployment.objects.visible_to(person).filter(force=force).due().with_results()[:200])
     in_work = [each.in_work for each in due]
     senders = people_named({result.sent_back_by_id for result in in_work if result.is_sent_back})
-    writers = cache(lambda right: {each.pk for each in holders(force, right)})
+    writers = cache(lambda right: {each.pk for each in holders(force, right)[right]})
     tasks = {each: waiting_for(person, each, force, today, senders, writers) for each in due}
     mine = sorted(filter(None, tasks.values()), key=lambda task: not task.is_sent_back)
     theirs = [each for each, task in tasks.items() if task is None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -14,7 +15,7 @@ from forces.capabilities import Capability
 from forces.models import Force, Person
 from forces.permissions import may
 from portal.force import history, redacting, wording
-from portal.force.colleagues import sender_of
+from portal.force.colleagues import steps_left
 from portal.force.forms import DeploymentFilter
 from portal.force.pages import address, deployment_page, force_page, people_named, public_address, show
 
@@ -48,6 +49,10 @@ def deployment(request: HttpRequest, force: Force, deployment: Deployment) -> Ht
     person: Person = request.person  # type: ignore[attr-defined]
     result = deployment.shown
     in_work = deployment.in_work
+    sender = in_work.sent_back_by_id if in_work else None
+    events = history.events_of(deployment)
+    named = {*result.authors, result.reviewed_by_id, result.published_by_id, deployment.asked_by_id, sender}
+    names = people_named(named | history.people_in(events))
     context = {
         "deployment": deployment,
         "result": result,
@@ -55,14 +60,16 @@ def deployment(request: HttpRequest, force: Force, deployment: Deployment) -> Ht
         "standing": wording.standing(deployment),
         "steps": _steps(deployment),
         "actions": what_may_be_done(person, force, deployment),
+        "steps_left": steps_left(force, deployment),
+        "may_manage_team": may(person, Capability.MANAGE_TEAM, force),
         "is_own_work": in_work is not None and in_work.wrote_some(person),
         "unanswered": in_work.open_questions() if in_work else [],
         "public_address": _public_address(deployment),
-        "timeline": history.of_deployment(deployment),
-        "people": _people(deployment),
+        "timeline": history.in_words(events, force, names=names),
+        "people": _people(result, names),
         "open_requests": redacting.open_requests(force, deployment),
-        "sent_back_by": sender_of(in_work) if in_work else "",
-        "asked_by": people_named({deployment.asked_by_id or 0}).get(deployment.asked_by_id or 0, ""),
+        "sent_back_by": names.get(sender, _("somebody outside the force")) if sender else "",
+        "asked_by": names.get(deployment.asked_by_id, ""),
         **said(result, change=_change(person, force, deployment, result)),
     }
     if deployment.correction is not None:
@@ -144,10 +151,8 @@ def _steps(deployment: Deployment) -> list[Step]:
     ]
 
 
-def _people(deployment: Deployment) -> list[Row]:
+def _people(result: Result, names: Mapping[int | None, str]) -> list[Row]:
     """Who recorded, reviewed and published what stands, or is in work."""
-    result = deployment.shown
-    names = people_named({*result.authors, result.reviewed_by_id or 0, result.published_by_id or 0})
     wrote = ", ".join(names.get(author, _("somebody outside the force")) for author in result.authors)
     rows = [Row(_("Written by"), wrote)]
     if result.reviewed_by_id:

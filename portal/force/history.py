@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -84,10 +84,10 @@ def history(request: HttpRequest, force: Force) -> HttpResponse:
     return show(request, "history", force, context)
 
 
-def of_deployment(deployment: Deployment) -> list[components.Event]:
+def events_of(deployment: Deployment) -> list[Event]:
     """What happened to one deployment, latest first."""
     events = Event.objects.filter(force=deployment.force, subject=deployment.reference).order_by("-id")
-    return in_words(list(events.exclude(name__in=TOLD_TWICE)[:200]), deployment.force)
+    return list(events.exclude(name__in=TOLD_TWICE)[:200])
 
 
 def of_review(deployment: Deployment, version: int) -> list[components.Event]:
@@ -104,18 +104,26 @@ def lately(force: Force, number: int) -> list[components.Event]:
     return in_words(list(events[:number]), force, with_subject=True)
 
 
-def in_words(events: Sequence[Event], force: Force, *, with_subject: bool = False) -> list[components.Event]:
-    """Events as lines of a timeline, with names where they may be read."""
-    names = people_named(_people_in(events))
+def in_words(
+    events: Sequence[Event],
+    force: Force,
+    *,
+    with_subject: bool = False,
+    names: Mapping[int | None, str] | None = None,
+) -> list[components.Event]:
+    """Events as lines of a timeline, with names where they may be read; `names` if they are known already."""
+    names = people_named(people_in(events)) if names is None else names
     return [_line(event, force, names, with_subject) for event in events]
 
 
-def _people_in(events: Iterable[Event]) -> set[int]:
+def people_in(events: Iterable[Event]) -> set[int]:
     ids = {event.person_id for event in events if event.person_id}
     return ids | {event.payload["person"] for event in events if isinstance(event.payload.get("person"), int)}
 
 
-def _line(event: Event, force: Force, names: dict[int, str], with_subject: bool) -> components.Event:
+def _line(
+    event: Event, force: Force, names: Mapping[int | None, str], with_subject: bool
+) -> components.Event:
     is_ours = event.name.startswith("deployment.") and with_subject
     by = names.get(event.person_id, _("somebody outside the force")) if event.person_id else _("the system")
     return components.Event(
@@ -128,7 +136,7 @@ def _line(event: Event, force: Force, names: dict[int, str], with_subject: bool)
     )
 
 
-def _details(event: Event, names: dict[int, str]) -> str:
+def _details(event: Event, names: Mapping[int | None, str]) -> str:
     payload, said = event.payload, []
     if isinstance(payload.get("person"), int):
         said.append(names.get(payload["person"], _("somebody outside the force")))

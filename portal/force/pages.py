@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
@@ -129,6 +129,7 @@ def public_address(force: Force, name: str, argument: str) -> str:
     return reverse(f"{world}:{name}", args=[argument])
 
 
-def people_named(ids: set[int]) -> dict[int, str]:
+def people_named(ids: Collection[int | None]) -> dict[int | None, str]:
     """Names by id, of those whose names the reader may see."""
-    return dict(Person.objects.filter(pk__in=ids).values_list("pk", "name"))
+    known = [each for each in ids if each]
+    return dict(Person.objects.filter(pk__in=known).values_list("pk", "name")) if known else {}

@@ -15,9 +15,10 @@ from deployments.models import Deployment, Result
 from forces.capabilities import Capability
 from forces.clock import db_now
 from forces.models import Force, Person
-from forces.permissions import require
+from forces.permissions import may, require
 from forces.refusals import Forbidden, Invalid, Refusal
 from portal.force import history, wording
+from portal.force.colleagues import steps_left
 from portal.force.deployments import said
 from portal.force.forms import (
     PublishForm,
@@ -212,7 +213,13 @@ def _try(
 
 
 def _own_work(request: HttpRequest, deployment: Deployment) -> HttpResponse:
-    return show(request, "own_work", deployment.force, {"deployment": deployment}, status=403)
+    person: Person = request.person  # type: ignore[attr-defined]
+    context = {
+        "deployment": deployment,
+        "steps_left": steps_left(deployment.force, deployment),
+        "may_manage_team": may(person, Capability.MANAGE_TEAM, deployment.force),
+    }
+    return show(request, "own_work", deployment.force, context, status=403)
 
 
 def _not_now(request: HttpRequest, deployment: Deployment, words: str) -> HttpResponse:
