@@ -131,8 +131,11 @@ def what_may_be_done(person: Person, force: Force, deployment: Deployment) -> di
 
 
 def _change(person: Person, force: Force, deployment: Deployment, result: Result) -> str:
-    shown = result is deployment.in_work and what_may_be_done(person, force, deployment)["amend"]
-    return address("amend", deployment) if shown else ""
+    """The address of the form that changes what is shown, if there is one for this person."""
+    may_be = what_may_be_done(person, force, deployment)
+    if may_be["correct"]:
+        return address("correct", deployment)
+    return address("amend", deployment) if may_be["amend"] and result is deployment.in_work else ""
 
 
 def _steps(deployment: Deployment) -> list[Step]:

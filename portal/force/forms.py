@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from coordination.evaluations.models import AlgorithmVersion, Technology
 from deployments.actions import Seen, Standing
 from deployments.arithmetic import Question
-from deployments.facts import LENGTHS, MOST_MINUTES, MOST_WATCHLISTED, Facts
+from deployments.facts import LENGTHS, MOST_MINUTES, MOST_WATCHLISTED, Facts, decimal_text
 from deployments.figures import FIGURES, NAMES, Absence, Figure, Method
 from deployments.models import Deployment, Result
 from deployments.times import window
@@ -309,10 +309,6 @@ class ResultForm(Form):
         version, revision = self.cleaned_data["seen"].split(".")
         return Seen(int(version), int(revision))
 
-    def figure_fields(self) -> list[tuple[Figure, Any, Any]]:
-        """Each figure with its number and its reason, as bound fields."""
-        return [(figure, self[figure.name], self[f"{figure.name}_absent"]) for figure in FIGURES]
-
 
 for _figure in FIGURES:
     ResultForm.base_fields[_figure.name] = FigureField(figure=_figure)
@@ -337,7 +333,7 @@ def initial_of(facts: Facts) -> dict[str, Any]:
         "technology": facts.technology,
         "use_case": facts.use_case,
         "algorithm": facts.algorithm,
-        "threshold": facts.threshold,
+        "threshold": None if facts.threshold is None else decimal_text(facts.threshold),
         "watchlist_size": facts.watchlist_size,
         "faces_method": facts.faces_method,
         "absent_reason": facts.absent_reason,

@@ -18,6 +18,7 @@ from forces.permissions import require
 from forces.refusals import Forbidden, Invalid, Refusal
 from portal.force import wording
 from portal.force.forms import AnswersForm, ResultForm, SeenReasonForm, initial_of, seen_now
+from portal.force.narrowing import parts
 from portal.force.pages import address, deployment_page, force_page, show
 from portal.typed import FIELD, posted
 
@@ -34,7 +35,7 @@ def record(request: HttpRequest, force: Force) -> HttpResponse:
             form.take(invalid)
         else:
             return _written(request, deployment, deployment.shown)
-    return show(request, "result_form", force, {"form": form, "title": _("Record a result")})
+    return _form(request, force, form, title=_("Record a result"))
 
 
 @deployment_page
@@ -76,7 +77,7 @@ def amend(request: HttpRequest, force: Force, deployment: Deployment) -> HttpRes
             with_reason=with_reason,
             initial=initial | ({"reason": result.reason} if with_reason else {}),
         )
-    return show(request, "result_form", force, {"form": form, "title": title, "deployment": deployment})
+    return _form(request, force, form, title=title, deployment=deployment)
 
 
 @deployment_page
@@ -113,13 +114,8 @@ def correct(request: HttpRequest, force: Force, deployment: Deployment) -> HttpR
         standing = deployment.shown
         initial = initial_of(standing.facts) | seen_now(standing)
         form = ResultForm(force=force, with_reason=True, initial=initial)
-    context = {
-        "form": form,
-        "title": _("Correct the published result"),
-        "deployment": deployment,
-        "is_correction": True,
-    }
-    return show(request, "result_form", force, context)
+    title = _("Correct the published result")
+    return _form(request, force, form, title=title, deployment=deployment, is_correction=True)
 
 
 @deployment_page
@@ -232,6 +228,12 @@ def discard(request: HttpRequest, force: Force, deployment: Deployment) -> HttpR
         "is_warning": True,
     }
     return show(request, "reason", force, context)
+
+
+def _form(request: HttpRequest, force: Force, form: ResultForm, **context: Any) -> HttpResponse:
+    """The form of a result; with `?field=` in the address, that field first and the others folded away."""
+    asked = parts(form, request.GET.get("field", ""))
+    return show(request, "result_form", force, {"form": form, "parts": asked, **context})
 
 
 def _written(request: HttpRequest, deployment: Deployment, result: Result) -> HttpResponse:

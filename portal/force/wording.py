@@ -105,9 +105,13 @@ SYSTEM = ("technology", "use_case", "algorithm", "threshold", "watchlist_size")
 
 
 def rows(facts: Facts, names: Iterable[str], change: str = "") -> list[Row]:
-    """Lines of a summary list; `change` is the address of the form, to whose field each line leads."""
+    """Lines of a summary list; `change` is the address of the form, which begins with the field of each line."""
     return [
-        Row(label(name), value(facts, name), change=f"{change}#id_{anchor(name)}" if change else "")
+        Row(
+            label(name),
+            value(facts, name),
+            change=f"{change}?field={name}#id_{anchor(name)}" if change else "",
+        )
         for name in names
         if name != "abort_reason" or facts.is_aborted
     ]
