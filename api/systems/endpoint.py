@@ -23,6 +23,7 @@ from api.systems import given, kept, shown
 from api.systems.tokens import connected
 from deployments.actions import Stale
 from deployments.models import Deployment
+from deployments.twins import Twin, twins_among
 from directory.actions import note_refusal
 from forces.capabilities import Capability
 from forces.clock import db_now
@@ -170,7 +171,7 @@ class SystemEndpoint(APIView):
         wanted = self.request.headers.get("If-Match", "").strip()
         if not wanted or wanted == "*":
             raise Unconditional(_("Send the “ETag” of the result that you read as “If-Match”."))
-        if shown.tag(deployment) not in [each.strip() for each in wanted.split(",")]:
+        if self.tag(deployment) not in [each.strip() for each in wanted.split(",")]:
             raise Changed(_("Somebody changed it after you read it. Read it again and decide again."))
         return deployment
 
@@ -178,9 +179,18 @@ class SystemEndpoint(APIView):
         """What stands now, after a change too."""
         rows = Deployment.objects.owned_by(self.caller.force).filter(pk=deployment.pk)
         now = owned(loaded(rows).get(), self.caller.force)
-        response = HttpResponse(compact(shown.shown(now)), content_type="application/json", status=status)
-        response["ETag"] = shown.tag(now)
+        twins = self.twins(now)
+        response = HttpResponse(
+            compact(shown.shown(now, twins)), content_type="application/json", status=status
+        )
+        response["ETag"] = shown.tag(now, twins)
         return response
+
+    def tag(self, deployment: Deployment) -> str:
+        return shown.tag(deployment, self.twins(deployment))
+
+    def twins(self, deployment: Deployment) -> list[Twin]:
+        return twins_among(self.caller.force, [deployment]).get(deployment.pk, [])
 
 
 def loaded(found: Any) -> Any:

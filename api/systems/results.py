@@ -19,10 +19,11 @@ from api.problems import absolute
 from api.systems import given, shapes
 from api.systems.describe import described
 from api.systems.endpoint import SystemEndpoint, loaded, operation, owned
-from api.systems.shown import shown, tag
+from api.systems.shown import shown
 from deployments import actions
 from deployments.actions import Seen, Standing
 from deployments.models import Deployment, Result
+from deployments.twins import twins_among
 from forces.capabilities import Capability
 from register.search import LAST_ROW
 
@@ -74,7 +75,8 @@ class WorkingResults(SystemEndpoint):
         rows = list(loaded(found).order_by("-pk")[: limit + 1])
         page = [owned(each, self.caller.force) for each in rows[:limit]]
         following = with_parameters(self.request, after=page[-1].pk) if len(rows) > limit else None
-        body = {"next": following, "items": [shown(each) for each in page]}
+        twins = twins_among(self.caller.force, page)
+        body = {"next": following, "items": [shown(each, twins.get(each.pk, [])) for each in page]}
         return HttpResponse(compact(body), content_type="application/json")
 
     @described(
@@ -83,7 +85,8 @@ class WorkingResults(SystemEndpoint):
         summary="Record a result",
         description=(
             "Writes down what happened at a deployment. It then waits for people: somebody who wrote none of it "
-            "reviews it, and somebody publishes it. Nothing becomes public by this call."
+            "reviews it, and somebody publishes it. Nothing becomes public by this call. Where your force has another "
+            "result of that day and place, `warnings` names it; it is recorded all the same."
         ),
         answer="WorkingResult",
         status=201,
@@ -114,9 +117,10 @@ class WorkingResult(SystemEndpoint):
     @operation(READ)
     def get(self, reference: str) -> HttpResponse:
         deployment = self.one(reference)
-        if unchanged(self.request, tag(deployment)):
+        tag = self.tag(deployment)
+        if unchanged(self.request, tag):
             response = HttpResponse(status=304)
-            response["ETag"] = tag(deployment)
+            response["ETag"] = tag
             del response["Content-Type"]
             return response
         return self.answer(deployment)

@@ -142,10 +142,17 @@ COMPONENTS: dict[str, Schema] = {
             "description": "Null unless it has been asked for.",
         },
         missing=listed(ref("MissingStep"), "What people must still do, in order; empty if nothing."),
+        warnings=listed(ref("Warning"), "What people are asked to look at; nothing is refused for it."),
     ),
     "MissingStep": of(
         "Something that a person must do.",
         code=one_of("What.", "change", "answer", "review", "publish", "decide_withdrawal"),
+        detail=text("In words."),
+    ),
+    "Warning": of(
+        "Something that may be wrong although every value is sound. Only of what waits for people.",
+        code=one_of("What.", "same_as_another", "same_day_and_place"),
+        reference=text("The other result it is about."),
         detail=text("In words."),
     ),
     "WorkingResults": of(
@@ -232,6 +239,7 @@ _RESULT: dict[str, Any] = {
         {"code": "review", "detail": "Somebody who wrote none of it must review it."},
         {"code": "publish", "detail": "Somebody must then publish it."},
     ],
+    "warnings": [],
 }
 _WHY = "Two alerts were counted twice in the van."
 EXAMPLES: dict[str, Any] = {

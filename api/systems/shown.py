@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,13 +12,14 @@ from django.utils.translation import gettext as _
 from deployments.facts import Facts, decimal_text
 from deployments.figures import NAMES
 from deployments.models import Deployment, Result
+from deployments.twins import Twin
 from forces.clock import LONDON
 
 # Part of every tag: raise it when the same state is answered in another shape.
 SHAPE = 2
 
 
-def tag(deployment: Deployment) -> str:
+def tag(deployment: Deployment, twins: Sequence[Twin] = ()) -> str:
     """Strong: it changes whenever anything that is shown, or that decides what may be done, does."""
     parts = [deployment.stage, _state(deployment.shown)]
     if deployment.correction is not None:
@@ -25,11 +28,17 @@ def tag(deployment: Deployment) -> str:
         parts.append("asked")
     if deployment.turns:  # asked for again is not asked for still
         parts.append(f"turn{deployment.turns}")
+    if twins:
+        told = " ".join(f"{twin.reference}{'=' if twin.is_identical else '~'}" for twin in twins)
+        parts.append(hashlib.sha256(told.encode()).hexdigest()[:12])
     return f'"{SHAPE}-{"-".join(parts)}"'
 
 
-def shown(deployment: Deployment) -> dict[str, Any]:
-    """As the schema WorkingResult says. `current`, `correction`, their algorithms and authors must be loaded."""
+def shown(deployment: Deployment, twins: Sequence[Twin] = ()) -> dict[str, Any]:
+    """As the schema WorkingResult says. `current`, `correction`, their algorithms and authors must be loaded.
+
+    `twins` are other results of the same day and place, while somebody must still decide on this one.
+    """
     return {
         "reference": deployment.reference,
         "public_reference": deployment.public_reference,
@@ -40,6 +49,7 @@ def shown(deployment: Deployment) -> dict[str, Any]:
         if deployment.asked_at
         else None,
         "missing": missing(deployment),
+        "warnings": [_warning(twin) for twin in twins],
     }
 
 
@@ -65,6 +75,22 @@ def missing(deployment: Deployment) -> list[dict[str, str]]:
     if deployment.is_asked_for:
         steps.append(("decide_withdrawal", _("Somebody must decide whether it is withdrawn.")))
     return [{"code": code, "detail": detail} for code, detail in steps]
+
+
+def _warning(twin: Twin) -> dict[str, str]:
+    if twin.is_identical:
+        words = _("%(reference)s has the same day, place, times and figures. Was it recorded twice?")
+        return {
+            "code": "same_as_another",
+            "reference": twin.reference,
+            "detail": words % {"reference": twin.reference},
+        }
+    words = _("%(reference)s has the same day and place. If it is the same deployment, discard one of them.")
+    return {
+        "code": "same_day_and_place",
+        "reference": twin.reference,
+        "detail": words % {"reference": twin.reference},
+    }
 
 
 def _state(result: Result) -> str:

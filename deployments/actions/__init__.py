@@ -23,6 +23,7 @@ from deployments.actions.refusals import (
     Seen,
     Stale,
     Standing,
+    Twins,
     Unanswered,
     WrongStage,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "Seen",
     "Stale",
     "Standing",
+    "Twins",
     "Unanswered",
     "WrongStage",
     "amend",

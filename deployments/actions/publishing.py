@@ -135,17 +135,35 @@ def prepare_correction(
     return result
 
 
-def withdraw(deployment: Deployment, *, reason: str, seen: Standing, by: Person, at: datetime) -> None:
+def withdraw(
+    deployment: Deployment,
+    *,
+    reason: str,
+    seen: Standing,
+    by: Person,
+    at: datetime,
+    discards: int | None = None,
+) -> None:
     """Say on the register that a published result no longer stands. `reason` is public.
 
-    A correction being prepared is given up with it. Whoever asked for the withdrawal does not grant it.
+    A correction being prepared is given up with it: `discards` is the number of the one that `by` was told of, 0 if
+    of none; None does not ask. Whoever asked for the withdrawal does not grant it.
     Raises Forbidden, Invalid, OwnWork, Stale, WrongStage, NotEnterable.
     """
     force = deployment.force
     require(by, Capability.WITHDRAW_RESULTS, force)
     reason = checked_reason(reason)
     with acting(force, by):
-        as_it_stands(deployment, seen)
+        before = as_it_stands(deployment, seen)
+        in_work = before.correction.number if before.correction is not None else 0
+        if discards is not None and discards != in_work:
+            raise Stale(
+                _(
+                    "A correction was prepared after you opened this, and would be discarded with it. Look at it first."
+                )
+                if in_work
+                else _("The correction in work has been published or discarded. Look at what it says now.")
+            )
         moved = (
             rows_of(deployment)
             .filter(stage=Deployment.Stage.PUBLISHED)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from deployments import events
-from deployments.actions.refusals import NothingChanged, Seen
+from deployments.actions.refusals import NothingChanged, Seen, Twins
 from deployments.actions.versions import (
     checked_reason,
     columns,
@@ -23,6 +23,7 @@ from deployments.actions.versions import (
 )
 from deployments.facts import Facts, is_plain, one_line
 from deployments.models import Deployment, Result
+from deployments.twins import hold, twins_of
 from forces.capabilities import Capability
 from forces.clock import london_date
 from forces.models import Force, Person
@@ -34,12 +35,23 @@ from register.references import new_reference
 LONGEST_ANSWER = 2000
 
 
-def record(force: Force, facts: Facts, *, by: Person, at: datetime) -> Deployment:
-    """Write down the result of a deployment that took place. Raises Forbidden, Invalid."""
+def record(
+    force: Force, facts: Facts, *, by: Person, at: datetime, despite: Collection[str] | None = None
+) -> Deployment:
+    """Write down the result of a deployment that took place.
+
+    `despite` names results of the same day and place that whoever records has been told of and says are others;
+    None does not look for any. Raises Forbidden, Invalid, Twins.
+    """
     require(by, Capability.RECORD_RESULTS, force)
     facts = facts.tidy()
     facts.check(force, today=london_date(at))
     with acting(force, by):
+        if despite is not None:
+            hold(force, facts)
+            twins = twins_of(force, facts)
+            if {twin.reference for twin in twins} - set(despite):
+                raise Twins(twins)
         deployment = Deployment.objects.create(force=force, reference=new_reference(), recorded_at=at)
         result = new_result(deployment, facts, number=1, reason="", by=by, at=at)
         Deployment.objects.owned_by(force).filter(pk=deployment.pk).update(current=result)

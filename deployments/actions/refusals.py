@@ -57,5 +57,16 @@ class NothingChanged(Refusal):
     """The correction says what already stands."""
 
 
+class Twins(Refusal):
+    """The force has other results of that day and place, and nobody has said that this is yet another."""
+
+    def __init__(self, twins) -> None:
+        self.twins = twins
+        super().__init__(
+            _("Your force has recorded this day and place already: %(references)s.")
+            % {"references": ", ".join(twin.reference for twin in twins)}
+        )
+
+
 class NoMatch(Refusal):
     """The transcription named is not one that this result can replace."""

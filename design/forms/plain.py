@@ -33,6 +33,7 @@ class _Plain:
     use_required_attribute = False
     fields: dict[str, forms.Field]
     data: Any
+    cleaned_data: dict[str, Any]
 
     def __init__(self, *args: Any, **kwargs: Any):
         kwargs.setdefault("label_suffix", "")

@@ -98,7 +98,7 @@ def waiting_for(
     deployment: Deployment,
     force: Force,
     today: date,
-    senders: Mapping[int, str],
+    senders: Mapping[int | None, str],
     writers: Callable[[Capability], set[int]],
 ) -> Waiting | None:
     """What this person can do next for the deployment, if anything; each task waits for those who may do it.

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from deployments.models import Deployment, Result
+from deployments.twins import twins_of
 from design.components import Row, Step
 from forces.capabilities import Capability
 from forces.models import Force, Person
@@ -60,6 +61,7 @@ def deployment(request: HttpRequest, force: Force, deployment: Deployment) -> Ht
         "standing": wording.standing(deployment),
         "steps": _steps(deployment),
         "actions": what_may_be_done(person, force, deployment),
+        "twins": twins_of(force, in_work.facts, besides=deployment) if in_work else [],
         "steps_left": steps_left(force, deployment),
         "may_manage_team": may(person, Capability.MANAGE_TEAM, force),
         "is_own_work": in_work is not None and in_work.wrote_some(person),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from coordination.evaluations.models import AlgorithmVersion, Technology
-from deployments.actions import Seen, Standing
+from deployments.actions import Seen, Standing, Twins
 from deployments.arithmetic import Question
 from deployments.facts import LENGTHS, MOST_MINUTES, MOST_WATCHLISTED, Facts, decimal_text
 from deployments.figures import FIGURES, NAMES, Absence, Figure, Method
 from deployments.models import Deployment, Result
 from deployments.times import window
+from deployments.twins import Twin
 from design.forms import (
     DateField,
     DecimalField,
@@ -107,6 +108,22 @@ class StandingReasonForm(SeenReasonForm):
     @property
     def what_stood(self) -> Standing:
         return Standing(*self.what_was_seen)
+
+
+class WithdrawalForm(StandingReasonForm):
+    """Why, with the number of the correction that the person was told is discarded with it; 0 if of none."""
+
+    discards = forms.IntegerField(
+        min_value=0, max_value=999_999_999, required=False, widget=forms.HiddenInput
+    )
+
+    def clean_discards(self) -> int:
+        return self.cleaned_data["discards"] or 0
+
+    def look_again(self, correction: Result | None) -> None:
+        """The page that is shown now tells of this correction, or of none."""
+        self.data = self.data.copy()
+        self.data["discards"] = str(correction.number if correction else 0)
 
 
 def stands_now(deployment: Deployment) -> dict[str, str]:
@@ -303,6 +320,18 @@ class ResultForm(Form):
             absent_reason=cleaned["absent_reason"],
             faces_method=cleaned["faces_method"],
         )
+
+    def ask_about(self, twins: Sequence[Twin]) -> None:
+        """Have somebody who recorded a day and place that was recorded already say that this is another."""
+        self.fields["all_the_same"] = forms.BooleanField(
+            label=_("This is another deployment: record it all the same"), required=False
+        )
+        self.add_error("all_the_same", str(Twins(twins)) + " " + _("Say whether this is another deployment."))
+
+    @property
+    def despite(self) -> list[str]:
+        """References of the results that the person was told of and says are others."""
+        return self.data.getlist("despite")[:100] if self.data.get("all_the_same") else []
 
     @property
     def what_was_seen(self) -> Seen:

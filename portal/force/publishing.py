@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from deployments import actions
 from deployments.figures import NAMES
 from deployments.models import Deployment, Result
+from deployments.twins import twins_of
 from forces.capabilities import Capability
 from forces.clock import db_now
 from forces.models import Force, Person
@@ -24,7 +25,7 @@ from portal.force.forms import (
     PublishForm,
     SeenForm,
     SeenReasonForm,
-    StandingReasonForm,
+    WithdrawalForm,
     seen_now,
     stands_now,
 )
@@ -56,6 +57,7 @@ def review(request: HttpRequest, force: Force, deployment: Deployment) -> HttpRe
             lambda: actions.review(deployment, seen=form.what_was_seen, by=person, at=db_now()),
         )
     context = _context(deployment, result, form)
+    context["twins"] = twins_of(force, result.facts, besides=deployment)
     context["sendings"] = history.of_review(deployment, result.number)
     return show(request, "review", force, context)
 
@@ -145,11 +147,12 @@ def withdraw(request: HttpRequest, force: Force, deployment: Deployment) -> Http
     require(person, Capability.WITHDRAW_RESULTS, force)
     if deployment.stage != Deployment.Stage.PUBLISHED:
         return _not_now(request, deployment, _("It is not published, so it cannot be withdrawn."))
-    form = StandingReasonForm(
+    correction = deployment.correction
+    form = WithdrawalForm(
         posted(request),
         label=_("Why is it withdrawn?"),
         hint=_("The reason is published. Name no person."),
-        initial=stands_now(deployment),
+        initial=stands_now(deployment) | {"discards": correction.number if correction else 0},
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -157,6 +160,7 @@ def withdraw(request: HttpRequest, force: Force, deployment: Deployment) -> Http
                 deployment,
                 reason=form.cleaned_data["reason"],
                 seen=form.what_stood,
+                discards=form.cleaned_data["discards"],
                 by=person,
                 at=db_now(),
             )
@@ -164,6 +168,8 @@ def withdraw(request: HttpRequest, force: Force, deployment: Deployment) -> Http
             raise
         except Refusal as refusal:
             form.add_error("reason" if isinstance(refusal, Invalid) else None, str(refusal))
+            if isinstance(refusal, actions.Stale):
+                form.look_again(correction)
         else:
             messages.success(
                 request, f"{force.name}: " + _("Withdrawn. The register says so, with your reason.")
@@ -172,12 +178,13 @@ def withdraw(request: HttpRequest, force: Force, deployment: Deployment) -> Http
     context = {
         "form": form,
         "deployment": deployment,
+        "discarded": correction,
         "title": _("Withdraw the published result"),
         "text": _(
             "It stays readable on the register, marked as withdrawn, and no longer counts in any statistic. "
             "A wrong figure is better corrected. This cannot be undone."
         ),
-        "button": _("Withdraw"),
+        "button": _("Withdraw and discard the correction") if correction else _("Withdraw"),
         "is_warning": True,
     }
     return show(request, "reason", force, context)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from deployments import actions
 from deployments.models import Deployment, Result
+from deployments.twins import Twin
 from forces.capabilities import Capability
 from forces.clock import db_now
 from forces.models import Force, Person
@@ -28,14 +29,18 @@ def record(request: HttpRequest, force: Force) -> HttpResponse:
     person: Person = request.person  # type: ignore[attr-defined]
     require(person, Capability.RECORD_RESULTS, force)
     form = ResultForm(posted(request), force=force)
+    twins: list[Twin] = []
     if request.method == "POST" and form.is_valid():
         try:
-            deployment = actions.record(force, form.facts(), by=person, at=db_now())
+            deployment = actions.record(force, form.facts(), by=person, at=db_now(), despite=form.despite)
         except Invalid as invalid:
             form.take(invalid)
+        except actions.Twins as refusal:
+            form.ask_about(refusal.twins)
+            twins = refusal.twins
         else:
             return _written(request, deployment, deployment.shown)
-    return _form(request, force, form, title=_("Record a result"))
+    return _form(request, force, form, title=_("Record a result"), twins=twins)
 
 
 @deployment_page

@@ -537,3 +537,23 @@ def test_being_sent_back_again_for_another_reason_is_another_state(kent_system, 
             deployment_of(made), reason="It is right as it is.", seen=seen, by=kent_planner, at=db_now()
         )
     assert len(tags) == 2
+
+
+# Twins ------------------------------------------------------------------------------------------------
+
+
+def test_a_twin_is_recorded_and_warned_of(kent_system, kent_publisher):
+    first = kent_system.record()
+    assert first.json()["warnings"] == []
+    second = kent_system.record()
+    (warning,) = second.json()["warnings"]
+    assert (warning["code"], warning["reference"]) == ("same_as_another", first.json()["reference"])
+    other = kent_system.record(arrests=0, other_action=2)
+    assert {each["code"] for each in other.json()["warnings"]} == {"same_day_and_place"}
+    read = kent_system.get(first["Location"])
+    assert len(read.json()["warnings"]) == 2
+    assert read["ETag"] != first["ETag"], "what is shown has changed"
+    listed = {each["reference"]: each["warnings"] for each in kent_system.get(RESULTS).json()["items"]}
+    assert listed[first.json()["reference"]] == read.json()["warnings"]
+    publish(second, kent_publisher)
+    assert kent_system.get(second["Location"]).json()["warnings"] == [], "nobody has to decide any more"

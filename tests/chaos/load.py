@@ -268,6 +268,8 @@ class Desk(threading.Thread):
         form = {**self._empty(act), **fields}
         if seen := page.hidden("seen"):
             form["seen"] = seen
+            if discards := page.hidden("discards"):
+                form["discards"] = discards
         elif act in ("review", "publish", "amend", "correct"):
             return None, page
         operation = self.history.begin(
