@@ -138,13 +138,21 @@ STRONGEST = ("data_publisher", "force_owner", "chief_officer")
 def of_each_right(address: Address) -> list[str]:
     """One role of each set of rights: what one is answered depends on these alone.
 
-    Where several roles have the same, each address is asked by another of them, so that every role walks.
+    Where several roles have the same, each address is asked by another of them, so that every role walks. What is
+    open to everybody is answered before anybody's rights are looked at: the strongest ask, and one more in turn.
     """
+    if OPEN.match(str(address)):
+        return of_a_few(address)
     alike: dict[frozenset, list[str]] = {}
     for code, role in FORCE_ROLES.items():
         alike.setdefault(frozenset(role.capabilities), []).append(code)
     turn = ADDRESSES.index(address)
     return [roles[turn % len(roles)] for roles in alike.values()]
+
+
+def of_a_few(address: Address) -> list[str]:
+    others = [role for role in FORCE_ROLES if role not in STRONGEST]
+    return [*STRONGEST, others[ADDRESSES.index(address) % len(others)]]
 
 
 @pytest.mark.parametrize("address", ADDRESSES, ids=str)
@@ -196,7 +204,9 @@ def test_what_is_not_published_is_no_different_from_nothing_in_public(world, bro
 def test_one_s_own_is_there_for_somebody(world, browser, address: Address):
     """Otherwise the walk would pass for pages that answer nobody."""
     asked = path(address, world.ours)
-    people = [("ours", role) for role in of_each_right(address)] + [("", "national_lead"), None]
+    # The centre's pages refuse all of a force at one gate, which the walk above tries with every set of rights.
+    roles = of_a_few(address) if str(address).startswith("admin:") else of_each_right(address)
+    people = [("ours", role) for role in roles] + [("", "national_lead"), None]
     seen = {status(getattr(browser(who), method)(asked)) for who in people for method in ("get", "post")}
     assert seen & {200, 302, 409, 422}, seen
     assert max(seen) < 500
