@@ -103,8 +103,8 @@ def own_valkey() -> Iterator[EmbeddedValkey]:
         ground.discard()
 
 
-def until(true: Callable[[], object], *, seconds: float, every: float = 0.05) -> None:
-    """Wait until `true()`; AssertionError with its last answer when the time is over."""
+def until(true: Callable[[], object], *, seconds: float = 240, every: float = 0.05) -> None:
+    """Wait until `true()`, with a busy machine's patience; AssertionError with its last answer when that is over."""
     end = time.monotonic() + seconds
     while not (answer := true()):
         assert time.monotonic() < end, f"not within {seconds:g} s: {answer!r}"

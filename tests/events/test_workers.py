@@ -33,7 +33,7 @@ def undone() -> int:
 def test_events_reach_their_subscribers_through_flushall_and_death(processes, valkey, mill, weir):
     processes.start("relay1", "relay2", "worker1", "beat")
     thrown = throw(mill, *["a"] * 30)
-    until(lambda: effects(), seconds=40)
+    until(lambda: effects())
     with redis.Redis.from_url(valkey.url()) as client:
         for _ in range(5):
             thrown += throw(weir, *["b"] * 10)
@@ -45,7 +45,7 @@ def test_events_reach_their_subscribers_through_flushall_and_death(processes, va
     thrown += throw(mill, *["d"] * 10)
     valkey.start()
     processes.start("worker2")
-    until(lambda: not undone(), seconds=60)
+    until(lambda: not undone())
     assert effects() == thrown
     assert effects("ripples.watch") == thrown
 
@@ -55,7 +55,7 @@ def test_an_event_that_kills_its_worker_is_parked_and_the_others_are_done(proces
     # As after four deaths in larger company: the batch is of three, and the deaths from here on are real.
     Delivery.objects.filter(subscriber="ripples.note").update(attempts=4)
     processes.start("relay1", "worker1", "beat")
-    until(lambda: not undone(), seconds=90)
+    until(lambda: not undone())
     killer = Delivery.objects.get(event_id=thrown[2], subscriber="ripples.note")
     assert (killer.state, killer.attempts) == ("parked", MOST_ATTEMPTS)
     assert killer.cause == f"The worker ended {MOST_ATTEMPTS} times without a word."
