@@ -68,6 +68,7 @@ def index(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
         "stream": absolute(request, stream_address(request, "/stream/")),
         "limits": _limits(),
         "told": _told(),
+        "usual": _usual() if settings.DEMONSTRATION else "",
         "kinds": Table(
             _("Kinds of problem"),
             [Column(_("Kind")), Column(_("HTTP status"), numeric=True), Column(_("Code"))],
@@ -143,6 +144,15 @@ def _limits() -> list[Row]:
         )
         for policy, quota in settings.API_LIMITS.items()
     ]
+
+
+def _usual() -> str:
+    """The limits outside a demonstration, in words."""
+    usual = settings.API_LIMITS_OUTSIDE_DEMONSTRATION
+    return _("%(reader)s requests a minute without a credential and %(machine)s with one") % {
+        "reader": number_text(usual[READER]),
+        "machine": number_text(usual[MACHINE]),
+    }
 
 
 def _told() -> dict[str, Any]:

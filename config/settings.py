@@ -310,9 +310,10 @@ STREAM_FURTHEST_BACK = int(words("LFR_STREAM_FURTHEST_BACK", "1000000")[0])
 
 # Requests a minute: of one address without a credential (15 a second, as data.police.uk allows), and of one
 # credential. 0 is no limit.
+API_LIMITS_OUTSIDE_DEMONSTRATION = {"reader": 900, "machine": 6000}
 API_LIMITS = {
-    "reader": int(words("LFR_READER_LIMIT", "1000000" if DEMONSTRATION else "900")[0]),
-    "machine": int(words("LFR_MACHINE_LIMIT", "1000000" if DEMONSTRATION else "6000")[0]),
+    policy: int(words(f"LFR_{policy.upper()}_LIMIT", "1000000" if DEMONSTRATION else str(usual))[0])
+    for policy, usual in API_LIMITS_OUTSIDE_DEMONSTRATION.items()
 }
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],

@@ -178,7 +178,7 @@ def _answered(document: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def _figures(document: Mapping[str, Any]) -> Table:
     printed = _printed_by_field(document["provenance"])
-    columns = [Column(_("Figure")), Column(_("Published")), Column(_("How it was made"))]
+    columns = [Column(_("Figure")), Column(_("Published")), Column(_("How it was counted"))]
     if printed:
         columns.append(Column(_("Printed in the source")))
     rows = []

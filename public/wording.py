@@ -29,7 +29,7 @@ METHODS = {
     "estimate": gettext_lazy("Estimated"),
     "rounded": gettext_lazy("Rounded by the source"),
     "derived": gettext_lazy("Worked out from other printed figures"),
-    "not_stated": gettext_lazy("Not stated"),
+    "not_stated": gettext_lazy("The publisher does not say"),
 }
 FIELDS: dict[str, str | Promise] = {
     "on": gettext_lazy("Date"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import wraps
 from typing import Any
 
@@ -26,7 +26,7 @@ from deployments.models import Deployment
 from deployments.twins import Twin, twins_among
 from directory.actions import note_refusal
 from forces.capabilities import Capability
-from forces.clock import db_now
+from forces.clock import db_now, london_date
 from forces.models import Force, Person, System, SystemLogin, SystemToken
 from forces.models.systems import digest
 from forces.permissions import grants_of, require
@@ -150,6 +150,11 @@ class SystemEndpoint(APIView):
         ask = Reader(dict(self.request.GET.lists()))
         ask.only(self.takes)
         return ask
+
+    @property
+    def today(self) -> date:
+        """The day in the United Kingdom at the instant of the request."""
+        return london_date(self.at)
 
     # What a method does ---------------------------------------------------------------------------
 

@@ -15,14 +15,14 @@ from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext as _
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
 from rest_framework.request import Request
 
 from api.systems import shapes
 from coordination.evaluations.models import AlgorithmVersion
 from deployments.facts import Facts
-from deployments.figures import NAMES
+from deployments.figures import NAMES, Absence, Method
 from forces.models import Force
 from forces.refusals import Invalid, Refusal
 
@@ -59,6 +59,39 @@ def body_of(request: Request) -> bytes:
 
 def parsed(body: bytes, component: str) -> dict[str, Any]:
     """The values that were sent, as the schema wants them. Raises Unreadable, Invalid (by JSON Pointer)."""
+    value, errors = _read(body, component)
+    if errors:
+        raise Invalid(errors)
+    return value
+
+
+def result(
+    body: bytes, component: str, force: Force, *, today: date, at: str = ""
+) -> tuple[dict[str, Any], Facts]:
+    """The values that were sent, and what happened by those at the pointer `at`.
+
+    Raises Unreadable, and Invalid with all that is wrong: with the schema, and with what the values say together. What
+    may only follow from another error is left out.
+    """
+    value, errors = _read(body, component)
+    said: Any = value
+    for part in filter(None, at.split("/")):
+        said = said.get(part) if isinstance(said, dict) else None
+    if isinstance(said, dict):
+        facts, doubtful = _as_far_as_sound(said, force, at, errors, today)
+        try:
+            facts.tidy().check(force, today=today)
+        except Invalid as invalid:
+            sure = {name: words for name, words in invalid.errors.items() if name not in doubtful}
+            for pointer, told in pointed(Invalid(sure), at=at).errors.items():
+                errors.setdefault(pointer, told)
+    if errors:
+        raise Invalid(dict(list(errors.items())[:MOST_ERRORS]))
+    return value, facts
+
+
+def _read(body: bytes, component: str) -> tuple[Any, dict[str, list[str]]]:
+    """What was sent, and where it breaches the schema. Raises Unreadable."""
     try:
         value = json.loads(
             body.decode("utf-8"), object_pairs_hook=_without_repeats, parse_constant=_not_a_number
@@ -78,41 +111,78 @@ def parsed(body: bytes, component: str) -> dict[str, Any]:
         for pointer, words in _told(breach):
             if len(errors) < MOST_ERRORS and words not in errors.setdefault(pointer, []):
                 errors[pointer].append(words)
-    if errors:
-        raise Invalid(errors)
-    return value
+    return value, errors
 
 
-def facts_of(said: Mapping[str, Any], force: Force, *, at: str = "") -> Facts:
-    """What happened, from values that fit ResultGiven. `at` is the pointer to them. Raises Invalid."""
-    errors: dict[str, list[str]] = {}
-    on = _date(said["on"], f"{at}/on", errors)
-    started_at = _moment(said.get("started_at"), f"{at}/started_at", errors)
-    ended_at = _moment(said.get("ended_at"), f"{at}/ended_at", errors)
-    algorithm = _algorithm(said, force, f"{at}/algorithm", errors)
-    if errors:
-        raise Invalid(errors)
-    threshold = said.get("threshold")
-    figures = said["figures"]
-    return Facts(
-        on=on,
-        place=said["place"],
-        area=said.get("area", ""),
+def _as_far_as_sound(
+    said: dict[str, Any], force: Force, at: str, errors: dict[str, list[str]], today: date
+) -> tuple[Facts, set[str]]:
+    """What happened, with something harmless where a value is wrong or missing; and the names to say nothing more of.
+
+    Adds to `errors` what the schema could not see of single values.
+    """
+    wrong = {
+        pointer.removeprefix(f"{at}/").split("/")[0] for pointer in errors if pointer.startswith(f"{at}/")
+    }
+    sound = {name: value for name, value in said.items() if name not in wrong}
+    on = _date(sound["on"], f"{at}/on", errors) if "on" in sound else today
+    started_at = _moment(sound.get("started_at"), f"{at}/started_at", errors)
+    ended_at = _moment(sound.get("ended_at"), f"{at}/ended_at", errors)
+    algorithm = _algorithm(sound, force, f"{at}/algorithm", errors)
+    figures, absent = _sound_figures(said, at, errors)
+    doubtful = {
+        name for name in NAMES if figures[name] is None and name not in absent and _unsure(name, at, errors)
+    }
+    absent |= dict.fromkeys(doubtful, Absence.NOT_PUBLISHED.value)
+    if f"{at}/on" in errors:
+        doubtful |= {"on", "started_at"}
+    if f"{at}/started_at" in errors or f"{at}/ended_at" in errors:
+        doubtful |= {"started_at", "ended_at"}
+    if "is_aborted" in wrong:
+        doubtful |= {"abort_reason", *(name for name, code in absent.items() if code == Absence.ABORTED)}
+    threshold = sound.get("threshold")
+    facts = Facts(
+        on=on if f"{at}/on" not in errors else today,
+        place=sound.get("place", "–"),
+        area=sound.get("area", ""),
         started_at=started_at,
         ended_at=ended_at,
-        duration_minutes=_whole(said.get("duration_minutes")),
-        technology=said.get("technology", "live"),
-        use_case=said.get("use_case", ""),
+        duration_minutes=_whole(sound.get("duration_minutes")),
+        technology=sound.get("technology", "live"),
+        use_case=sound.get("use_case", ""),
         algorithm=algorithm,
         threshold=Decimal(threshold) if threshold is not None else None,
-        watchlist_size=_whole(said.get("watchlist_size")),
-        is_aborted=said["is_aborted"],
-        abort_reason=said.get("abort_reason", ""),
-        figures={name: _whole(figures[name]) for name in NAMES},
-        absent=dict(said.get("absent", {})),
-        absent_reason=said.get("absent_reason", ""),
-        faces_method=said["faces_method"],
+        watchlist_size=_whole(sound.get("watchlist_size")),
+        is_aborted=sound.get("is_aborted", False),
+        abort_reason=sound.get("abort_reason", ""),
+        figures=figures,
+        absent=absent,
+        absent_reason=sound.get("absent_reason", "–" if "absent_reason" in wrong else ""),
+        faces_method=sound.get("faces_method", Method.NOT_STATED.value),
     )
+    return facts, doubtful
+
+
+def _sound_figures(
+    said: dict[str, Any], at: str, errors: Mapping[str, Any]
+) -> tuple[dict[str, int | None], dict[str, str]]:
+    """Numbers by figure, None where there is none that fits the schema; and the codes that fit it."""
+    numbers, codes = said.get("figures"), said.get("absent", {})
+    numbers = numbers if isinstance(numbers, dict) else {}
+    codes = codes if isinstance(codes, dict) else {}
+    figures = {
+        name: None if f"{at}/figures/{name}" in errors else _whole(numbers.get(name)) for name in NAMES
+    }
+    absent = {
+        name: code for name, code in codes.items() if name in NAMES and f"{at}/absent/{name}" not in errors
+    }
+    return figures, absent
+
+
+def _unsure(name: str, at: str, errors: Mapping[str, Any]) -> bool:
+    """Whether the schema has said already why this figure has neither a number nor a code."""
+    places = (f"{at}/figures", f"{at}/figures/{name}", f"{at}/absent", f"{at}/absent/{name}")
+    return any(place in errors for place in places)
 
 
 def pointed(invalid: Invalid, *, at: str = "") -> Invalid:
@@ -153,11 +223,19 @@ def _check_texts(value: Any) -> None:
             raise Unreadable(_("A text holds NUL or half a character."))
 
 
+def _pattern(validator: Any, pattern: str, instance: Any, schema: Any) -> Iterator[ValidationError]:
+    """As JSON Schema means it: there "$" is the very end, where Python's also lets a line break follow."""
+    exact = f"{pattern[:-1]}\\Z" if pattern.endswith("$") else pattern
+    if isinstance(instance, str) and not re.search(exact, instance):
+        yield ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+_Validator = validators.extend(Draft202012Validator, {"pattern": _pattern})
+
+
 @cache
-def _validator(component: str) -> Draft202012Validator:
-    return Draft202012Validator(
-        {**shapes.ref(component), "components": {"schemas": shapes.COMPONENTS}},
-    )
+def _validator(component: str) -> Any:
+    return _Validator({**shapes.ref(component), "components": {"schemas": shapes.COMPONENTS}})
 
 
 def _told(error: ValidationError) -> Iterator[tuple[str, str]]:

@@ -96,7 +96,7 @@ class WorkingResults(SystemEndpoint):
     )
     @operation(RECORD, keyed=True)
     def post(self, body: bytes) -> HttpResponse:
-        facts = given.facts_of(given.parsed(body, "ResultGiven"), self.caller.force)
+        _said, facts = given.result(body, "ResultGiven", self.caller.force, today=self.today)
         deployment = actions.record(self.caller.force, facts, by=self.caller.person, at=self.at)
         response = self.answer(deployment, status=201)
         response["Location"] = self.address(deployment)
@@ -147,7 +147,7 @@ class WorkingResult(SystemEndpoint):
                 )
                 % {"address": absolute(self.request, reverse("api:working-correction", args=[reference]))}
             )
-        facts = given.facts_of(given.parsed(body, "ResultGiven"), self.caller.force)
+        _said, facts = given.result(body, "ResultGiven", self.caller.force, today=self.today)
         seen = Seen(1, deployment.shown.revision)
         actions.amend(deployment, facts, seen=seen, by=self.caller.person, at=self.at)
         return self.answer(deployment)
@@ -170,10 +170,11 @@ class WorkingCorrection(SystemEndpoint):
     @operation(READ, CORRECT, keyed=True, at="/result")
     def post(self, body: bytes, reference: str) -> HttpResponse:
         deployment = self.changing(reference)
-        said = given.parsed(body, "CorrectionGiven")
+        force, today = self.caller.force, self.today
+        said, facts = given.result(body, "CorrectionGiven", force, today=today, at="/result")
         actions.prepare_correction(
             deployment,
-            given.facts_of(said["result"], self.caller.force, at="/result"),
+            facts,
             version=deployment.shown.number,
             reason=said["reason"],
             by=self.caller.person,
@@ -195,8 +196,8 @@ class WorkingCorrection(SystemEndpoint):
     @operation(READ, CORRECT, keyed=False, at="/result")
     def put(self, body: bytes, reference: str) -> HttpResponse:
         deployment = self.changing(reference)
-        said = given.parsed(body, "CorrectionChanged")
-        facts = given.facts_of(said["result"], self.caller.force, at="/result")
+        force, today = self.caller.force, self.today
+        said, facts = given.result(body, "CorrectionChanged", force, today=today, at="/result")
         work: Result | None = deployment.correction
         if work is None:
             raise actions.WrongStage(gettext("No correction of it is in work."))

@@ -114,6 +114,14 @@ def published(page, reference):
         assert client.post(f"{at}{step}", {"seen": seen}).status_code == 302
 
 
+def withdrawn(page, reference):
+    client, _dashboard = signed_in(page, "data_publisher")
+    address = f"/portal/northmoor/deployments/{reference}/withdraw/"
+    form = client.get(address).content.decode()
+    said = {name: re.search(rf'name="{name}" value="([^"]+)"', form)[1] for name in ("seen", "discards")}
+    assert client.post(address, said | {"reason": "It was a training exercise."}).status_code == 302
+
+
 def test_a_stranger_comes_from_nothing_to_a_published_result(site, shell, tmp_path):
     page = urllib.request.urlopen(f"{site}{PAGE}").read().decode()
     blocks = blocks_of(page)
@@ -123,7 +131,7 @@ def test_a_stranger_comes_from_nothing_to_a_published_result(site, shell, tmp_pa
     write, *rest = blocks[first:]
     shell(write, given=connected(page))
     assert (tmp_path / "system.curl").stat().st_mode & 0o077 == 0
-    token, result, record, read, amend, public, correct, withdraw, last = rest
+    token, result, record, read, amend, public, correct, withdraw, last, decided = rest
     for block in (token, result, record, read, amend):
         assert shell(block) == ""
     said = json.loads((tmp_path / "now.json").read_text())
@@ -137,6 +145,11 @@ def test_a_stranger_comes_from_nothing_to_a_published_result(site, shell, tmp_pa
     assert said["correction"]["said"]["watchlist_size"] == 9674
     assert said["withdrawal"]["reason"] == "It was a training exercise."
     assert shell(last) == first_read
+    published(page, said["reference"])
+    assert json.loads(shell(last))["version"] == 2
+    withdrawn(page, said["reference"])
+    assert shell(decided) == ""
+    assert json.loads((tmp_path / "now.json").read_text())["state"] == "withdrawn"
     # Sent again under its key, it has no second effect.
     shell(record)
     with national_scope():

@@ -431,7 +431,8 @@ def test_pointers_of_a_correction_lead_into_its_result(kent_system, kent_publish
     tag = kent_system.get(answer["Location"])["ETag"]
     address = f"{RESULTS}/{answer.json()['reference']}/correction"
     said = {"reason": "short", "result": result(alerts=None)}
-    assert pointers(kent_system.post(address, said, If_Match=tag).json()) == {"/reason"}
+    refused = kent_system.post(address, said, If_Match=tag).json()
+    assert pointers(refused) == {"/reason", "/result/figures/alerts"}
     said["reason"] = REASON
     problem = assert_problem(kent_system.post(address, said, If_Match=tag), 422, "invalid")
     assert pointers(problem) == {"/result/figures/alerts"}
@@ -440,6 +441,31 @@ def test_pointers_of_a_correction_lead_into_its_result(kent_system, kent_publish
 def test_everything_missing_is_told_at_once(kent_system):
     problem = assert_problem(kent_system.post(RESULTS, {}), 422, "invalid")
     assert pointers(problem) == {"/on", "/place", "/is_aborted", "/figures", "/faces_method"}
+
+
+def test_what_the_schema_cannot_see_is_told_with_what_it_sees(kent_system):
+    said = result(on="2024-02-31", alerts="three", arrests=None, abort_reason="A fault.", ended_at="soon")
+    del said["faces_method"]
+    problem = assert_problem(kent_system.post(RESULTS, said), 422, "invalid")
+    wrong = {"/on", "/figures/alerts", "/figures/arrests", "/abort_reason", "/ended_at", "/faces_method"}
+    assert pointers(problem) == wrong
+    assert len(problem["errors"]) == len(wrong), "nothing is said of what only follows"
+
+
+def test_all_of_a_correction_is_told_at_once(kent_system, kent_publisher):
+    answer = kent_system.record()
+    publish(answer, kent_publisher)
+    tag = kent_system.get(answer["Location"])["ETag"]
+    address = f"{RESULTS}/{answer.json()['reference']}/correction"
+    said = {"reason": "short", "result": result(on="2024-02-31", arrests=None)}
+    problem = assert_problem(kent_system.post(address, said, If_Match=tag), 422, "invalid")
+    assert pointers(problem) == {"/reason", "/result/on", "/result/figures/arrests"}
+
+
+@pytest.mark.parametrize("threshold", ["0.64\n", "0.64\n\n", "\n0.64"])
+def test_a_threshold_holds_no_line_break(kent_system, threshold):
+    problem = assert_problem(kent_system.post(RESULTS, result(threshold=threshold)), 422, "invalid")
+    assert pointers(problem) == {"/threshold"}
 
 
 @pytest.mark.parametrize(

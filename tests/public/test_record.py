@@ -40,7 +40,7 @@ def test_every_figure_is_a_number_or_a_reason(client, kent, entered):
     document = entered(kent, figures={"engagements": None, "arrests": 0})
     shown = page(client, document)
     assert "Engagements [x] Not published. The source gives no figure." in shown
-    assert "Arrests 0 Not stated" in shown
+    assert "Arrests 0 The publisher does not say" in shown
     assert "Faces seen 5,460 Estimated" in shown
     assert "1 of 3 alerts, 33.3% (95% interval 0.84% to 90.6%)" in shown
 
@@ -72,7 +72,7 @@ def test_a_transcribed_record_names_its_source_and_says_it_was_not_submitted(cli
     )
     assert "page 4, row 15" in shown
     assert "a" * 64 in shown
-    assert "Alerts 3 Not stated “3 ”" in shown
+    assert "Alerts 3 The publisher does not say “3 ”" in shown
     assert "the source prints “04/06/24”; this record uses “2024-04-06”. Day and month" in shown
     assert "Faces seen is an estimate by the force" in shown
 
