@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 from urllib.parse import urlencode
@@ -10,7 +11,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import Throttled
+from rest_framework.exceptions import NotAcceptable, Throttled
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.views import APIView
 
@@ -36,9 +37,29 @@ class JsonOnly(DefaultContentNegotiation):
         if request.META.get("HTTP_ACCEPT", "*/*") in ("*/*", renderers[0].media_type):
             return renderers[0], renderers[0].media_type
         asked = self.get_accept_list(request)
+        if not _is_wanted(renderers[0].media_type, asked):
+            raise NotAcceptable(available_renderers=renderers)
         if any(media.split(";")[0].strip() == "application/problem+json" for media in asked):
             return renderers[0], renderers[0].media_type
         return super().select_renderer(request, renderers, format_suffix)
+
+
+def _is_wanted(media: str, asked: Sequence[str]) -> bool:
+    """Whether no range of an `Accept` header refuses the type: the one that fits best decides (RFC 9110, 12.5.1).
+
+    One that no range fits is not refused here.
+    """
+    best, weight = -1, 1.0
+    for each in asked:
+        name, _semicolon, rest = each.partition(";")
+        name = name.strip().lower()
+        fits = {media: 2, f"{media.partition('/')[0]}/*": 1, "*/*": 0}.get(name, -1)
+        if fits > best:
+            said = next(
+                (part.strip()[2:] for part in rest.lower().split(";") if part.strip()[:2] == "q="), "1"
+            )
+            best, weight = fits, 0.0 if re.fullmatch(r"0(\.0*)?", said) else 1.0
+    return weight > 0
 
 
 class Endpoint(APIView):

@@ -47,6 +47,22 @@ def test_other_formats_are_refused(client, address):
     assert client.get(address, headers={"Accept": "application/problem+json"}).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("accept", "status"),
+    [
+        ("application/json;q=0", 406),
+        ("application/json; q=0.000, */*", 406),
+        ("*/*;q=0", 406),
+        ("application/*;q=0, */*", 406),
+        ("application/json;q=0.001", 200),
+        ("*/*;q=0, application/json", 200),
+        ("text/html;q=0, */*", 200),
+    ],
+)
+def test_a_format_weighed_with_nought_is_not_wanted(client, accept, status):
+    assert client.get("/api/v1/measures", headers={"Accept": accept}).status_code == status
+
+
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_unknown_parameters_are_refused(client, address):
     assert_problem(client.get(f"{address}?colour=blue"), 400, "wrong-parameter")
