@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from typing import IO, Any
 
-from django.db import connection
-
 from api import columns
 from api.archive import fields
 from api.archive.describing import LICENCE, LICENCE_NAME, SAYS, TITLE, Described, csvw, data_package, moment
@@ -189,18 +187,3 @@ def _readme(described: list[Described], state: State, version: str) -> bytes:
 def small_parts(realm: str) -> bytes:
     """What the archive holds beside the register itself, for telling whether that has changed."""
     return compact([[described_force(force) for force in published(realm)], described_measures()])
-
-
-_BEHIND = """
-SELECT EXISTS (
-  SELECT 1 FROM register_head h LEFT JOIN collation_counted c ON c.reference = h.reference
-   WHERE h.realm = %s
-     AND c.entry_id IS DISTINCT FROM CASE WHEN h.is_withdrawn OR h.is_redacted THEN NULL ELSE h.entry_id END)
-"""
-
-
-def statistics_are_behind(realm: str) -> bool:
-    """Whether a record has changed that the statistics have not counted yet."""
-    with connection.cursor() as cursor:
-        cursor.execute(_BEHIND, [realm])
-        return bool(cursor.fetchone()[0])

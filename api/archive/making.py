@@ -18,6 +18,7 @@ from django.db import connection, transaction
 
 from api.archive import contents
 from api.archive.packing import sha256_of
+from coordination.collation.behind import statistics_are_behind
 from forces.clock import db_now
 from forces.models import Realm
 from register import archives
@@ -71,7 +72,7 @@ def make() -> Archive | None:
             return None
         with tempfile.TemporaryFile(dir=settings.DATA_DIR) as file:
             with _one_snapshot():
-                if contents.statistics_are_behind(NATIONAL):
+                if statistics_are_behind(NATIONAL):
                     log.info("the archive waits until the statistics have counted every record")
                     return None
                 state = archives.state(NATIONAL)

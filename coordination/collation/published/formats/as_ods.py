@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from datetime import UTC
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 from odf import dc, meta, number, style, table, text
@@ -21,26 +22,31 @@ _CHARACTER = 0.21  # centimetres, on the safe side
 
 
 def write(read: Table, place: Place) -> bytes:
+    return written(workbook(read, place), title=words.title(read), at=read.reach.as_of)
+
+
+def written(sheets: Iterable[Sheet], *, title: str, at: datetime | None) -> bytes:
+    """Any workbook. `at` is the date it bears: the same sheets under the same date give the same bytes."""
     book = OpenDocumentSpreadsheet()
     styles = _Styles(book)
     named = table.DatabaseRanges()
-    for sheet in workbook(read, place):
+    for sheet in sheets:
         _put(book, sheet, styles, named)
     book.spreadsheet.addElement(named)
-    at = (read.reach.as_of or NEVER).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    dated = (at or NEVER).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
     for kept in list(book.meta.childNodes):
         book.meta.removeChild(kept)
     for element, said in (
         (meta.Generator, "National register of police facial recognition"),
-        (dc.Title, words.title(read)),
+        (dc.Title, title),
         (dc.Language, "en-GB"),
-        (meta.CreationDate, at),
-        (dc.Date, at),
+        (meta.CreationDate, dated),
+        (dc.Date, dated),
     ):
         book.meta.addElement(element(text=said))
-    written = io.BytesIO()
-    book.write(written)
-    return packed_again(written.getvalue(), first="mimetype", canonical=True)
+    file = io.BytesIO()
+    book.write(file)
+    return packed_again(file.getvalue(), first="mimetype", canonical=True)
 
 
 class _Styles:
