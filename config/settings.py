@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "api",
     "design",
     "deployments",
+    "coordination.briefing",
     "coordination.intake",
     "coordination.collation",
     "coordination.evaluations",

@@ -40,9 +40,9 @@ MENUS: dict[str, tuple[Place, ...]] = {
         Place(_("Forces"), ("admin:national-forces",)),
         Place(_("People"), ("admin:national-people",)),
         Place(_("Imports"), ("admin:national-imports",)),
+        Place(_("Questions"), ("admin:national-questions",)),
         Place(_("Events"), ("admin:national-events",)),
         Place(_("Audit"), ("admin:national-audit",)),
-        Place(_("Records"), ("admin:records",)),
     ),
     "footer": (
         Place(_("Accessibility"), ("public:accessibility",)),

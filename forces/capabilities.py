@@ -42,6 +42,10 @@ class Capability(Enum):
     MANAGE_ALGORITHMS = "manage_algorithms", _("keep the register of algorithm versions")
     REPLAY_EVENTS = "replay_events", _("look at parked events and replay them")
     READ_NATIONAL_AUDIT = "read_national_audit", _("read the national history of who did what")
+    ANSWER_QUESTIONS = (
+        "answer_questions",
+        _("answer questions put to the centre from the register, and make briefing packs"),
+    )
 
 
 NATIONAL = frozenset(
@@ -55,6 +59,7 @@ NATIONAL = frozenset(
         Capability.MANAGE_ALGORITHMS,
         Capability.REPLAY_EVENTS,
         Capability.READ_NATIONAL_AUDIT,
+        Capability.ANSWER_QUESTIONS,
     }
 )
 

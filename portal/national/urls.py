@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING
 
 from django.urls import URLPattern, path
 
-from portal.national import audit, events, forces, import_rows, imports, people, redactions
+from portal.national import (
+    answers,
+    audit,
+    events,
+    forces,
+    import_rows,
+    imports,
+    packs,
+    people,
+    questions,
+    redactions,
+)
 
 if TYPE_CHECKING:
     from portal.national.site import NationalAdminSite
@@ -52,6 +63,19 @@ def pages(site: NationalAdminSite) -> list[URLPattern]:
         ("imports/<uuid:batch>/rows/", import_rows.rows, "national-import-rows"),
         ("imports/<uuid:batch>/next/", import_rows.next_question, "national-import-next"),
         ("imports/<uuid:batch>/rows/<int:number>/", import_rows.row, "national-import-row"),
+        ("questions/", questions.questions, "national-questions"),
+        ("questions/new/", questions.new, "national-question-new"),
+        ("questions/<uuid:question>/", questions.one, "national-question"),
+        ("questions/<uuid:question>/change/", questions.change, "national-question-change"),
+        ("questions/<uuid:question>/answer/", questions.answer, "national-question-answer"),
+        ("answers/<uuid:answer>/", answers.answer, "national-answer"),
+        ("answers/<uuid:answer>.pdf", answers.answer_pdf, "national-answer-pdf"),
+        ("answers/<uuid:answer>.ods", answers.answer_ods, "national-answer-ods"),
+        ("packs/", packs.packs, "national-packs"),
+        ("packs/make/", packs.make, "national-pack-make"),
+        ("packs/<uuid:pack>/", packs.pack, "national-pack"),
+        ("packs/<uuid:pack>.pdf", packs.pack_pdf, "national-pack-pdf"),
+        ("packs/<uuid:pack>.ods", packs.pack_ods, "national-pack-ods"),
         ("audit/", audit.audit, "national-audit"),
     )
     return [path(address, site.admin_view(view), name=name) for address, view, name in views]

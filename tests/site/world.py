@@ -9,8 +9,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
+from uuid import uuid4
 
 from api.models import KeptAnswer
+from coordination.briefing import actions as briefing
+from coordination.briefing.asked import Asked
+from coordination.briefing.models import Answer, Pack, Question
+from coordination.briefing.pack import Waiting
+from coordination.collation.counting import count_again
 from coordination.intake.models import Batch, Document, Match, StagedRow
 from deployments import actions as deployments
 from deployments.models import Deployment
@@ -22,10 +28,11 @@ from forces.refusals import Forbidden
 from forces.roles import FORCE_ROLES
 from forces.tenancy import acting, national_scope
 from jobs.models import Job
+from portal.national.public_addresses import addresses_on
 from register import actions as register
 from register.models import Entry, RedactionRequest
 from tests.deployments.recordings import FIRST, facts
-from tests.people import make_member, make_person
+from tests.people import make_member, make_national, make_person
 
 
 @dataclass
@@ -46,6 +53,9 @@ class Side:
     membership: Membership | None = None
     login: User | None = None
     system: System | None = None
+    question: Question | None = None
+    answer: Answer | None = None
+    pack: Pack | None = None
 
 
 def secret_of(force: Force) -> str:
@@ -110,6 +120,7 @@ def plant(force: Force) -> Side:
         side.membership = Membership.objects.select_related("force", "person").get(person=planner)
     side.batch = _brought(side)
     side.system = _connected(side, owner)
+    side.question, side.answer, side.pack = _told_others(side)
     return side
 
 
@@ -163,6 +174,19 @@ def _brought(side: Side) -> Batch:
         reference=side.entry.reference,
     )
     return batch
+
+
+def _told_others(side: Side) -> tuple[Question, Answer, Pack]:
+    """A question to the centre with an answer, and a pack. None is a force's: the secret is in their words."""
+    by = make_national("national_lead")
+    asked = Asked.stored("deployments-by-year", {"force": side.force.slug})
+    addresses = addresses_on("https://register.example")
+    question = briefing.save_question(title=side.secret, reference="", asked=asked, by=by, at=db_now())
+    count_again(side.force, [side.published.reference])
+    answer = briefing.answer(question, seen=0, addresses=addresses, by=by, at=db_now())
+    waiting = [Waiting(side.secret, 1, None)]
+    pack = briefing.make_pack(job=uuid4(), decisions=waiting, addresses=addresses, by=by, at=db_now())
+    return question, answer, pack
 
 
 def _record(side: Side, by: Person, *, private: bool) -> Deployment:

@@ -1,0 +1,1 @@
+from tests.records import entered, redacted  # noqa: F401  # fixtures
