@@ -22,6 +22,7 @@ from tests.browser.checks import (
     look_at,
     press,
     screenshot,
+    touch,
 )
 from tests.browser.server import serving_the_site
 from tests.conftest import own_database
@@ -136,8 +137,10 @@ def journey(page: Page, service: str, *, look: bool) -> None:
         go(page, "Publish for Northmoor Police", "Market Square")
         page.get_by_text("Northmoor Police: Published on the national register").wait_for()
         watch(page, "portal-published")
-        go(page, "Correct", "Correct the published result")
+        go(page, "Change Arrests (Figures)", "Correct the published result", role="link")
+        watch(page, "portal-change-one-line")
         page.locator("[name='arrests']").fill("0")
+        touch(page.get_by_text("Change something else as well"))
         page.locator("[name='other_action']").fill("2")
         go(page, "Save and check", "There is a problem")
         watch(page)
@@ -149,10 +152,11 @@ def journey(page: Page, service: str, *, look: bool) -> None:
         watch(page, "portal-own-work")
     with signed_in(page, service, "Rhys Calloway", "Chief officer"):
         page.goto(where + "withdraw/")
+        page.get_by_role("heading", name="A correction in work is discarded with it").wait_for()
         watch(page, "portal-withdraw")
-        go(page, "Withdraw", "There is a problem")
+        go(page, "Withdraw and discard the correction", "There is a problem")
         page.get_by_label("Why is it withdrawn?").fill("The deployment was recorded twice.")
-        go(page, "Withdraw", "Market Square")
+        go(page, "Withdraw and discard the correction", "Market Square")
         page.get_by_text("Northmoor Police: Withdrawn").wait_for()
         watch(page)
 
@@ -210,6 +214,36 @@ def test_every_page_of_a_busy_force(busy, page):
     page.get_by_label("New password").fill("correct horse battery")
     go(page, "Set this password", "Your password is set")
     see(page)
+
+
+def test_what_was_sent_back_was_typed_before_or_is_there_already(busy, page):
+    service = busy
+    with signed_in(page, service, "Sal Whitlock", "Operator lead"):
+        page.get_by_role("link", name=re.compile("^Sent back: ")).wait_for()
+        see(page, "portal-dashboard-sent-back")
+        press(page.get_by_role("link", name=re.compile("^Sent back: ")))
+        page.get_by_role("heading", name="Sent back to be changed").wait_for()
+        see(page, "portal-sent-back")
+        go(page, "Give it back unchanged", "Give it back unchanged", role="link")
+        see(page, "portal-give-back")
+        page.goto(f"{service}/portal/northmoor/deployments/record/")
+        fill_in(page)
+        page.get_by_role("group", name="aborted").get_by_label("No", exact=True).check()
+        page.context.clear_cookies(name="session")
+        go(page, "Save and check", "Sign in")
+        press(page.get_by_role("button", name="as Sal Whitlock, Operator lead"))
+        page.get_by_text("You had been signed out").wait_for()
+        assert page.locator("[name='place']").input_value() == "Market Square"
+        see(page, "portal-typed-again")
+        go(page, "Save and check", "Market Square")
+        page.goto(f"{service}/portal/northmoor/deployments/record/")
+        fill_in(page)
+        page.get_by_role("group", name="aborted").get_by_label("No", exact=True).check()
+        go(page, "Save and check", "There is a problem")
+        page.get_by_role("heading", name="Is this one deployment written down twice?").wait_for()
+        see(page, "portal-twin")
+        page.get_by_label("This is another deployment").check()
+        go(page, "Save and check", "Market Square")
 
 
 def test_two_people_who_change_the_same_result_are_told(busy, page, browser):

@@ -28,7 +28,7 @@ def test_who_may_go_on_is_named(signed_in, kent, kent_planner, kent_publisher, k
     page = text(signed_in(kent_planner).get(url("deployment", deployment)))
     names = sorted([kent_publisher.name, kent_authorising_officer.name])
     assert f"Who may review it: {', '.join(names)}" in page
-    assert "Nobody may go on" not in page
+    assert "Nobody may" not in page
 
 
 def test_where_nobody_may_publish_it_is_said_who_can_change_that(
@@ -36,6 +36,7 @@ def test_where_nobody_may_publish_it_is_said_who_can_change_that(
 ):
     for person in (kent_publisher, kent_authorising_officer):
         page = signed_in(person).get(url("deployment", corrected))
+        assert "Nobody may publish it" in text(page)
         assert "Nobody of Kent Police may publish it" in text(page)
         assert kent_owner.name in text(page)
         assert "can give somebody who had none the role Data publisher" in text(page)
