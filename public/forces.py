@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
@@ -25,6 +26,7 @@ from coordination.collation.measures import (
     FAR_FACES,
     TRUE_ALERTS,
 )
+from coordination.collation.models import Cell, Span
 from coordination.collation.published import words
 from coordination.collation.published.questions import Question
 from coordination.collation.published.reading import Table
@@ -50,39 +52,17 @@ FIGURES = (
     *(FAR_ALERTS, FAR_FACES, ARRESTS, ENFORCEMENT_ACTIONS),
 )
 Counts = dict[Tier, dict[int, Figures]]
-# The same parts for every force in the same order, so that two can be laid side by side.
-NOT_HELD: dict[str, tuple[str | Promise, str | Promise]] = {
-    "policy": (
-        gettext_lazy("Policy"),
-        gettext_lazy("The force's policy on live facial recognition is not held on this register."),
-    ),
-    "dpia": (
-        gettext_lazy("Data protection impact assessment"),
-        gettext_lazy("Not held on this register."),
-    ),
-    "eia": (gettext_lazy("Equality impact assessment"), gettext_lazy("Not held on this register.")),
-    "contacts": (
-        gettext_lazy("Contacts"),
-        gettext_lazy("Not held on this register. The ways to complain are on this page."),
-    ),
-    "notices": (
-        gettext_lazy("Notices of deployments to come"),
-        gettext_lazy("Not held on this register. Look on the force's own site before you rely on this."),
-    ),
-}
-AFTER_RESULTS: dict[str, tuple[str | Promise, str | Promise]] = {
-    "engagement": (
-        gettext_lazy("Community engagement"),
-        gettext_lazy("Meetings and answers to questions raised there are not held on this register."),
-    ),
-    "returns": (
-        gettext_lazy("Returns"),
-        gettext_lazy(
-            "Whether the force declared, month by month, that it held no deployments is not held on this "
-            "register. So a month without records is unknown, not zero."
-        ),
-    ),
-}
+UNTOLD = gettext_lazy("We have not been told of one that is published.")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One line of what the register holds of a force, or does not."""
+
+    code: str
+    name: str | Promise
+    words: str | Promise
+    link: Link | None = None
 
 
 @partial(page, takes=("find",))
@@ -202,8 +182,7 @@ def force(request: HttpRequest, slug: str, *, world: World) -> HttpResponse:
             (each.successor.name, world.url("force", each.successor.slug), each.on, each.source)
             for each in found.successions.all()
         ],
-        "before": [(key, *words) for key, words in NOT_HELD.items()],
-        "after_results": [(key, *words) for key, words in AFTER_RESULTS.items()],
+        "parts": _parts(found, world),
         "days": words.days(table),
         "as_of": table.reach.as_of,
         "tables": shown.tables(table, world),
@@ -216,6 +195,54 @@ def force(request: HttpRequest, slug: str, *, world: World) -> HttpResponse:
         "forces_url": world.url("forces"),
     }
     return render(request, "public/force.html", context)
+
+
+def _parts(force: Force, world: World) -> list[Part]:
+    """The same parts for every force in the same order, so that two can be laid side by side."""
+    return [
+        Part("policy", _("Policy on live facial recognition"), UNTOLD),
+        Part("dpia", _("Data protection impact assessment"), UNTOLD),
+        Part("eia", _("Equality impact assessment"), UNTOLD),
+        Part(
+            "contacts",
+            _("Contacts"),
+            _("The force has given no contact of its own here."),
+            Link(_("Ways to complain that are open to everybody"), "#complain"),
+        ),
+        Part(
+            "notices",
+            _("Notices of deployments to come"),
+            _("No notices are collected here yet. Look on the force's own site before you rely on this."),
+        ),
+        _results(force, world),
+        Part("engagement", _("Community engagement"), _("No meetings or answers are collected here yet.")),
+        Part(
+            "returns",
+            _("Returns"),
+            _(
+                "No monthly declarations are collected here yet, so a month without records is unknown, not zero."
+            ),
+        ),
+    ]
+
+
+def _results(force: Force, world: World) -> Part:
+    """How many records there are, by how near their source is: never added up."""
+    cells = Cell.objects.filter(
+        realm=world.realm,
+        force=force,
+        technology=search.LIVE,
+        span=Span.YEAR,
+        measure=DEPLOYMENTS.code,
+    )
+    totals = dict(cells.values("tier").annotate(all=Sum("total")).values_list("tier", "all"))
+    own, others = (totals.get(tier.value, 0) for tier in (Tier.PRIMARY, Tier.SECONDARY))
+    name = _("Results of deployments")
+    if not own and not others:
+        return Part("results", name, _("None."))
+    said = _("In its own records: %(own)s. In other sources: %(others)s. Never add the two up.")
+    told = {"own": number_text(int(own)), "others": number_text(int(others))}
+    return Part("results", name, said % told, Link(_("See the figures"), "#figures"))
 
 
 def _facts(force: Force) -> list[Row]:

@@ -244,10 +244,12 @@ def meter(done: float, of: float, words: str) -> dict[str, Any]:
 
 
 @register.inclusion_tag("design/components/bar_chart.html")
-def bar_chart(chart: Any) -> dict[str, Any]:
-    """`chart` is a design.charts.BarChart."""
+def bar_chart(chart: Any, table_at: str = "") -> dict[str, Any]:
+    """`chart` is a design.charts.BarChart. Where its figures stand in a table of the same page, `table_at` names it
+    (`#by-year`): the drawing then leads there, and neither table nor files are there twice."""
     return {
         "chart": chart,
+        "table_at": table_at,
         "level": _level(chart.level),
         "codes": numbers.codes_used(value for bar in chart.table.rows for value in bar),
     }

@@ -18,7 +18,8 @@ UNSAID = re.compile(
     "No force of this register has that name|Choose a year as well as a month|Choose a year to see its months|"
     "Leave this out with by=force|Choose one of: |This is not a place in the list|Give a whole number from|"
     "Give a value, or leave the parameter out|Use letters and numbers, without line breaks|Use 2 to 100 characters|"
-    "Give a day as year, month and day|Give a day on or after the day in"
+    "Give a day as year, month and day|Give a day on or after the day in|These words cannot be looked for|"
+    "Give a word that the records do hold|Words of withdrawn and removed|Give words to look for as well"
 )
 # No JSON Schema of a text says it either: PostgreSQL keeps neither, and a document that forbade them by a pattern at
 # every text would be read by nobody.

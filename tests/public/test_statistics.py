@@ -138,6 +138,38 @@ def test_forces_are_told_in_one_fixed_order(client, kent, entered):
     assert order == sorted(order)
 
 
+def test_what_is_not_held_of_a_force_is_said_in_a_line_each_before_its_figures(client, kent, avon, entered):
+    for tier, origin in (("primary", "submitted"), ("secondary", "collated"), ("secondary", "collated")):
+        entered(kent, tier=tier, origin=origin)
+    entered(avon)
+    page = client.get("/forces/kent/")
+    assert text(page).count("We have not been told of one that is published.") == 3
+    assert "No notices are collected here yet." in text(page)
+    assert "In its own records: 1. In other sources: 2. Never add the two up." in text(page)
+    assert "No monthly declarations are collected here yet" in text(page)
+    body = page.content.decode()
+    assert body.index('id="returns"') < body.index('id="figures"') < body.index('id="use"')
+    for address in (
+        "policeconduct.gov.uk",
+        "ico.org.uk",
+        "ukpga/2002/30/part/2",
+        "ukpga/2018/12/section/165",
+    ):
+        assert address in body
+    assert 'href="#complain"' in body and 'id="complain"' in body
+
+
+def test_figures_and_files_stand_once_beside_a_drawing(client, kent, entered):
+    for year in range(2020, 2024):
+        entered(kent, on=f"{year}-05-01")
+    for address, table in (("/forces/kent/", "by-year"), (BY_YEAR, "table")):
+        page = client.get(address).content.decode()
+        assert f'href="#{table}">These figures as a table' in page
+        assert f'id="{table}"' in page
+        assert "govuk-tabs" not in page
+        assert page.count('.ods"') <= 2, address  # the link, and what programs read in the head
+
+
 def test_other_bodies_are_never_counted_among_the_forces(client, kent, entered):
     btp = make_force("GB-BTP", "btp", "British Transport Police", body_type="special")
     entered(btp)
@@ -157,13 +189,13 @@ def test_what_a_table_does_not_know_is_refused_and_never_an_empty_page(client, k
     entered(kent)
     assert "cannot be narrowed by force" in text(client.get("/statistics/?force=kent"))
     wrong = {
-        "colour=red": "colour: There is no such filter. You can use: force, tier, from, to.",
-        "force=narnia": "Force: No force of this register has that name.",
-        "tier=tertiary": "Source: Choose one of: primary, secondary.",
+        "colour=red": "There is no filter “colour”.",
+        "force=narnia": "Force: Choose one of: Kent Police.",
+        "tier=tertiary": "Source: Choose one of: Press and other sources.",
         "from=1066": "From year: Give a whole number from 1990 to 2100.",
         "from=2024&to=2023": "To year: Give a year that is not before 2024, or leave it out.",
         "from=2024&from=2023": "From year: Give this only once.",
-        "year=2024": "year: There is no such filter.",
+        "year=2024": "There is no filter “year”.",
     }
     for query, words in wrong.items():
         for address in (
