@@ -89,6 +89,12 @@ def test_servers_of_ones_own_are_used_and_stay(test_run):
     psycopg.connect(STACK.app_url).close()
 
 
+def test_a_run_keeps_its_files_where_it_is_told_to(test_run, tmp_path):
+    own = {"TEST_DATABASE_ADMIN_URL": STACK.admin_url, "TEST_REDIS_URL": STACK.redis_url}
+    _, told = test_run(TMPDIR=str(tmp_path), **own)
+    assert Path(told["data_dir"]).is_relative_to(tmp_path)
+
+
 def test_a_server_that_does_not_answer_is_named_in_one_line():
     done = subprocess.run(
         [sys.executable, "-m", "config.stack.testing", "run", "true"],
