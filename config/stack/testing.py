@@ -171,7 +171,11 @@ def keep(parent: int) -> int:
 def _place() -> Path:
     """The folder for the folders of test runs: TMPDIR if somebody named one."""
     with contextlib.suppress(OSError):
-        if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+        if (
+            "TMPDIR" not in os.environ
+            and os.access(MEMORY, os.W_OK)
+            and shutil.disk_usage(MEMORY).free > ROOM
+        ):
             return MEMORY
     return Path(tempfile.gettempdir())
 
