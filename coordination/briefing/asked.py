@@ -74,7 +74,7 @@ class Asked:
         if search.state != "standing":
             ask.refuse("state", _("Leave this out: an answer is made from records that stand."))
         ask.finish()
-        words = {name: given[name][0].strip() for name in PARAMETERS if name in given}
+        words = {name: given[name][0] for name in PARAMETERS if name in given}
         return cls(RECORDS, words, None, None, search)
 
     @property

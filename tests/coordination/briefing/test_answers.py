@@ -304,18 +304,26 @@ def test_records_found_by_words_are_answered_for(analyst, kent, three_records, e
 # Files ----------------------------------------------------------------------------------------------
 
 
+def tags_of(nodes):
+    for node in nodes:
+        yield node["type"]
+        yield from tags_of(node.get("children", []))
+
+
 def test_the_pdf_says_every_figure_links_each_and_can_be_followed(analyst, three_records):
     answer = answered(ask(analyst, "deployments-by-year", title="Odd <b>*words*</b> #here £ ŵ"), analyst)
     with pdfplumber.open(io.BytesIO(bytes(answer.pdf))) as pdf:
         text = " ".join((page.extract_text() or "").replace("\n", " ") for page in pdf.pages)
         links = {link["uri"] for page in pdf.pages for link in page.hyperlinks}
         catalog = pdf.doc.catalog
+        tags = set(tags_of(pdf.structure_tree))
         assert pdf.metadata["Title"] == "Odd <b>*words*</b> #here £ ŵ"
         assert not any(page.images for page in pdf.pages)
     assert catalog["Lang"] == b"en-GB"
     assert catalog["MarkInfo"]["Marked"] is True
     assert {"StructTreeRoot", "Outlines"} <= set(catalog)
     assert b"pdfuaid:part" in bytes(answer.pdf)
+    assert {"H1", "P", "L", "Link", "Table", "THead", "TH", "TD", "Caption"} <= tags
     assert "Odd <b>*words*</b> #here £ ŵ" in text
     for line in Content.read(answer.content).lines:
         assert line.text in text, line
