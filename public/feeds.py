@@ -25,6 +25,7 @@ from lxml import etree
 from design.numbers import date_text
 from forces.models import Force
 from public import wording
+from public.asked import told
 from public.worlds import ATOM, JSON_FEED, World, page
 from register import items
 from register.happenings import Happenings, changed_at, happenings
@@ -83,7 +84,7 @@ def _feed(request: HttpRequest, world: World, slug: str, *, only_changes: bool) 
     try:
         ask.finish()
     except InvalidSearch as wrong:
-        raise BadRequest(str(wrong)) from wrong
+        raise BadRequest(told(wrong)) from wrong
     force = Force.objects.filter(slug=slug, realm=world.realm).first() if slug else None
     if slug and force is None:
         raise Http404(_("No force on this register has the name %(slug)s.") % {"slug": slug})

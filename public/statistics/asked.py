@@ -14,10 +14,9 @@ from coordination.collation.published.declaration import Published
 from coordination.collation.published.questions import Question
 from design.forms import FilterForm
 from forces.models import Force
-from public.asked import tell
 from public.worlds import World, asked_of
 from register.models import Head, Tier
-from register.search import InvalidSearch, Reader
+from register.search import Reader
 
 TIERS = {
     "": gettext_lazy("Forces' own records"),
@@ -60,10 +59,6 @@ class Filters(FilterForm):
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
         field.choices = choices
-
-    def tell(self, wrong: InvalidSearch) -> None:
-        """Say each thing that is wrong beside its field, and above the page where there is no such field."""
-        tell(self, wrong)
 
 
 def question(request: HttpRequest, published: Published, world: World, *, is_form: bool) -> Question:

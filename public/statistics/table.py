@@ -18,6 +18,7 @@ from coordination.collation.published.questions import Question
 from coordination.collation.published.reading import Reach, Table
 from coordination.collation.published.tables import by_code
 from design.components import Link
+from public.asked import tell
 from public.statistics import shown
 from public.statistics.asked import Filters, question
 from public.statistics.drawing import drawn
@@ -64,7 +65,7 @@ def show(request: HttpRequest, table: str, *, world: World) -> HttpResponse:
     try:
         read = Table.of(published, question(request, published, world, is_form=True))
     except InvalidSearch as wrong:
-        filters.tell(wrong)
+        tell(filters, wrong)
         return render(request, "public/statistics_table.html", context, status=400)
     place = place_of(request, published, world)
     asked = place.of(read).removeprefix(place.page)

@@ -126,7 +126,7 @@ def test_the_form_leads_to_an_address_in_the_words_of_the_list(client, forces):
         ({"setting": "[" * 300}, "Choose one of the settings that forces have published."),
         ({"setting": '["a", "b"]', "threshold": "0.1"}, "not both"),
         ({"year": "soon"}, "Give a whole number from 1990 to 2100."),
-        ({"force": "kent"}, "There is no such filter."),
+        ({"force": "kent"}, "There is no filter “force”."),
         ({"algorithm": "\x00", "threshold": "0.1"}, "control characters"),
     ],
 )

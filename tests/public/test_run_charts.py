@@ -73,9 +73,9 @@ def test_nothing_published_is_said_outright(client, kent):
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ("force=nowhere", "No force of this register has that name."),
-        ("measure=alerts", "Choose one of: far_alerts, far_faces."),
-        ("year=2024", "There is no such filter."),
+        ("force=nowhere", "Force: Choose one from the list."),
+        ("measure=alerts", "Rate: Choose one of: False alerts out of"),
+        ("year=2024", "There is no filter “year”."),
     ],
 )
 def test_what_is_wrong_with_an_address_is_said(client, db, asked, said):

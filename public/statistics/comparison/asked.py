@@ -16,7 +16,7 @@ from coordination.collation.dimensions import SETTINGS, Settings
 from design.forms import FilterForm
 from register.facets import LONGEST_ALGORITHM, LONGEST_THRESHOLD, NOT_PUBLISHED
 from register.models import Tier
-from register.search import FIRST_YEAR, LAST_YEAR, InvalidSearch, Reader
+from register.search import FIRST_YEAR, LAST_YEAR, Reader
 
 WORDS = ("algorithm", "threshold", "year")
 # The form sends both words of a setting as one; the address that people keep has the words of the list of records.
@@ -116,13 +116,3 @@ class Filters(FilterForm):
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
         field.choices = choices
-
-    def tell(self, wrong: InvalidSearch) -> None:
-        """Say each thing that is wrong beside its field, and above the page where there is no such field."""
-        self.full_clean()
-        for name, messages in wrong.errors.items():
-            for message in messages:
-                if name in self.fields:
-                    self.add_error(name, f"{self.fields[name].label}: {message}")
-                else:
-                    self.add_error(None, f"{name[:60]}: {message}")

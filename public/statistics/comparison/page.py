@@ -17,6 +17,7 @@ from coordination.collation.published.questions import Question
 from coordination.collation.published.reading import Reach
 from design.components import Link, Row
 from forces.clock import london_date
+from public.asked import tell, told
 from public.statistics.capability.files import as_csv as written
 from public.statistics.comparison import files, shown
 from public.statistics.comparison.asked import Asked, Filters
@@ -45,7 +46,7 @@ def show(request: HttpRequest, *, world: World) -> HttpResponse:
     except InvalidSearch as wrong:
         groups = _groups(world, Asked())
         filters = Filters(request.GET, [each.settings for each in groups], reach.first, reach.last)
-        filters.tell(wrong)
+        tell(filters, wrong)
         return render(request, "public/comparison.html", {**context, "filters": filters}, status=400)
     if asked.is_from_form:
         return redirect(shown.address(world, asked))
@@ -128,7 +129,7 @@ def _for_file(request: HttpRequest, world: World) -> tuple[Asked, tuple[Group, .
     try:
         asked = Asked.read(Reader(asked_of(request)), realm=world.realm)
     except InvalidSearch as wrong:
-        raise BadRequest(str(wrong)) from wrong
+        raise BadRequest(told(wrong)) from wrong
     return asked, _groups(world, asked) if asked.settings is None else (_one(world, asked),)
 
 

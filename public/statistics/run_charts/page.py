@@ -19,6 +19,7 @@ from coordination.collation.watching import BY_CODE, MEASURES, Watched, watched
 from design.components import Link, Row
 from design.forms import FilterForm
 from forces.models import Force
+from public.asked import tell, told
 from public.statistics.capability.files import as_csv as written
 from public.statistics.run_charts import files, shown
 from public.statistics.table import same_or_new
@@ -47,15 +48,6 @@ class Filters(FilterForm):
             assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
             field.choices = [("", words), *choices[name].items()]
 
-    def tell(self, wrong: InvalidSearch) -> None:
-        self.full_clean()
-        for name, messages in wrong.errors.items():
-            for message in messages:
-                if name in self.fields:
-                    self.add_error(name, f"{self.fields[name].label}: {message}")
-                else:
-                    self.add_error(None, f"{name[:60]}: {message}")
-
 
 @partial(page, takes=None)
 def show(request: HttpRequest, *, world: World) -> HttpResponse:
@@ -72,7 +64,7 @@ def show(request: HttpRequest, *, world: World) -> HttpResponse:
     try:
         force, measure = _asked(Reader(asked_of(request), blank_is_absent=True), world)
     except InvalidSearch as wrong:
-        filters.tell(wrong)
+        tell(filters, wrong)
         return render(request, "public/run_charts.html", context, status=400)
     found = _of(everything, force, measure)
     reach = Reach.of(Question(world.realm))
@@ -134,7 +126,7 @@ def _for_file(request: HttpRequest, world: World) -> list[Watched]:
     try:
         force, measure = _asked(Reader(asked_of(request)), world)
     except InvalidSearch as wrong:
-        raise BadRequest(str(wrong)) from wrong
+        raise BadRequest(told(wrong)) from wrong
     return _of(watched(world.realm, force=force, measure=measure), force, measure)
 
 
