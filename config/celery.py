@@ -41,5 +41,6 @@ app.conf.beat_schedule = {
         "schedule": RECONCILE_EVERY,
         "options": {"expires": 5},
     },
+    "collation-watch": {"task": "collation.watch", "schedule": RECONCILE_EVERY, "options": {"expires": 5}},
     "jobs-reconcile": {"task": "jobs.reconcile", "schedule": RECONCILE_EVERY, "options": {"expires": 5}},
 }

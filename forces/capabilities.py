@@ -41,6 +41,7 @@ class Capability(Enum):
     APPROVE_REDACTION = "approve_redaction", _("approve the removal of personal data from an entry")
     MANAGE_ALGORITHMS = "manage_algorithms", _("keep the register of algorithm versions")
     REPLAY_EVENTS = "replay_events", _("look at parked events and replay them")
+    DECIDE_SIGNALS = "decide_signals", _("decide what follows from a sign of change in a force's figures")
     READ_NATIONAL_AUDIT = "read_national_audit", _("read the national history of who did what")
     ANSWER_QUESTIONS = (
         "answer_questions",
@@ -58,6 +59,7 @@ NATIONAL = frozenset(
         Capability.APPROVE_REDACTION,
         Capability.MANAGE_ALGORITHMS,
         Capability.REPLAY_EVENTS,
+        Capability.DECIDE_SIGNALS,
         Capability.READ_NATIONAL_AUDIT,
         Capability.ANSWER_QUESTIONS,
     }

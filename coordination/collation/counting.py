@@ -21,6 +21,7 @@ from coordination.collation.dimensions import KEPT, Told, values
 from coordination.collation.measures import contributions
 from coordination.collation.models import SUMS, Counted, Span
 from coordination.collation.reconciliation.moved import note_moved
+from coordination.collation.signals.stirring import note_stirred
 from forces.models import Force
 from forces.tenancy import acting
 from register.models import Head
@@ -115,6 +116,8 @@ def count_again(force: Force, references: Collection[str]) -> int:
         _apply(force, _MERGE_BREAKDOWN, BREAKDOWN, _by_slot(places))
         _remember(force, {reference: now.get(reference) for reference in changed})
         note_moved(force, [stood[one].on for stood in (before, now) for one in changed if one in stood])
+        if changed:
+            note_stirred(force)
     return len(changed)
 
 

@@ -7,10 +7,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from coordination.collation.reconciliation.models import Claim, Moved, Reconciled
+from coordination.collation.signals.models import Signal, Stirred
 from forces.models import Force, Realm
 from register.models import Tier
 
-__all__ = ["Cell", "Claim", "Counted", "Moved", "Reconciled", "Span"]
+__all__ = ["Cell", "Claim", "Counted", "Moved", "Reconciled", "Signal", "Span", "Stirred"]
 
 COUNTS = ("known", "not_published", "not_applicable", "aborted", "misleading")
 SUMS = ("total", "base", *COUNTS)

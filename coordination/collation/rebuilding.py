@@ -9,8 +9,9 @@ from django.db import connection
 from coordination.collation.counting import BREAKDOWN, CELL, alone, work_out_again
 from coordination.collation.dimensions import KEPT
 from coordination.collation.measures import BY_CODE as MEASURED
-from coordination.collation.models import SUMS
+from coordination.collation.models import SUMS, Cell
 from coordination.collation.reconciliation.moved import note_all_moved
+from coordination.collation.signals.stirring import note_stirred
 from forces.models import Force
 from register.models import Head
 
@@ -37,7 +38,17 @@ def rebuild(force: Force, *, batch: int = BATCH) -> int:
             },
         )
         note_all_moved()
+        note_stirred(force)
     return changed
+
+
+def stir_all() -> int:
+    """Have the charts of every force looked at again, as after an upgrade that watches more; returns how many."""
+    forces = list(Force.objects.filter(pk__in=Cell.objects.values("force")).order_by("pk"))
+    for force in forces:
+        with alone(force):
+            note_stirred(force)
+    return len(forces)
 
 
 def outdated(realm: str | None = None) -> list[Force]:

@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from coordination.collation.signals.models import Decision
+from coordination.collation.watching import BY_CODE as WATCHED
 from deployments.facts import label
 from deployments.models import Deployment
 from design import components
@@ -54,6 +56,9 @@ LABELS: dict[str, Words] = {
     "login.signed_in.v1": gettext_lazy("Signed in"),
     "login.signed_out.v1": gettext_lazy("Signed out"),
     "access.refused.v1": gettext_lazy("Refused: no right to do it"),
+    "signal.raised.v1": gettext_lazy("The published figures show a sign of change"),
+    "signal.ended.v1": gettext_lazy("The published figures no longer show a sign of change"),
+    "signal.decided.v1": gettext_lazy("The national centre decided on a sign of change"),
     "use.declared.v1": gettext_lazy("Use of the technology declared"),
     "force.added.v1": gettext_lazy("Force added"),
     "force.succeeded.v1": gettext_lazy("Successor named"),
@@ -151,5 +156,10 @@ def _details(event: Event, names: Mapping[int | None, str]) -> str:
         said.append(str(Capability(payload["capability"]).doing))  # type: ignore[call-arg]
     if payload.get("capabilities"):
         said += [str(each.doing) for each in FOR_SYSTEMS if each.value in payload["capabilities"].split(", ")]
+    if event.name.startswith("signal.") and payload.get("measure") in WATCHED:
+        said.append(str(WATCHED[payload["measure"]].label))
+        said += [payload[name] for name in ("first", "last") if payload.get(name)]
+    if payload.get("decision") in Decision.values:
+        said.append(str(Decision(payload["decision"]).label))
     text = ". ".join(each for each in [", ".join(filter(None, said)), event.reason] if each)
     return text if not text or text.endswith((".", "!", "?")) else f"{text}."

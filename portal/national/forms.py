@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from coordination.collation.signals.models import Decision
 from design.forms import DateField, FilterForm, Form, Look, WholeNumberField
 from events.registry import EVENTS
 from forces.models import BodyType, Force, LfrUse
@@ -172,6 +173,19 @@ class AuditFilter(FilterForm):
         super().__init__(*args, **kwargs)
         kinds = sorted(((name, label_of(name)) for name in EVENTS), key=lambda pair: str(pair[1]).casefold())
         self.fields["kind"].choices = [("", _("Anything")), *kinds]  # type: ignore[attr-defined]
+
+
+class SignalForm(Form):
+    decision = forms.ChoiceField(
+        label=_("What do you make of it?"), choices=Decision.choices, widget=forms.RadioSelect
+    )
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=1000,
+        widget=forms.Textarea,
+        help_text=_("The force reads this in its history. Do not name members of the public."),
+    )
+    looks = {"reason": Look(rows=3)}
 
 
 class RedactionForm(Form):

@@ -21,6 +21,7 @@ from portal.national import (
     people,
     questions,
     redactions,
+    signals,
 )
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ def pages(site: NationalAdminSite) -> list[URLPattern]:
         ("parked/<int:delivery>/replay/", events.replay_one, "national-replay"),
         ("redactions/", redactions.redactions, "national-redactions"),
         ("redactions/<int:request_id>/", redactions.decide, "national-redaction"),
+        ("signals/", signals.signals, "national-signals"),
+        ("signals/<int:signal>/", signals.decide, "national-signal"),
         ("imports/", imports.imports, "national-imports"),
         ("imports/new/", imports.bring, "national-import-new"),
         ("imports/<uuid:batch>/", imports.one, "national-import"),

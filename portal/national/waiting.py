@@ -19,6 +19,7 @@ from forces.models import Force, Membership, Realm
 from forces.words import Words
 from jobs.models import Job
 from portal.national.people import waiting_for_a_password
+from portal.national.signals import waiting_signals
 from register.models import RedactionRequest
 
 
@@ -87,6 +88,21 @@ def removals(now: datetime, only_real: bool) -> Need:
         found["at"],
         reverse("admin:national-redactions"),
         _("Personal data stays public until somebody decides."),
+    )
+
+
+@need(Capability.DECIDE_SIGNALS)
+def signals(now: datetime, only_real: bool) -> Need:
+    waiting = waiting_signals()
+    if only_real:
+        waiting = waiting.exclude(force__realm=Realm.DEMONSTRATION)
+    found = waiting.aggregate(n=Count("pk"), at=Min("raised_at"))
+    return Need(
+        _("Signals to look at"),
+        found["n"],
+        found["at"],
+        reverse("admin:national-signals"),
+        _("A force's published figures show what chance seldom gives."),
     )
 
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from coordination.collation.signals.models import Decision
+from coordination.collation.watching import BY_CODE as WATCHED
 from events.models import Event
 from events.registry import EVENTS
 from forces.capabilities import Capability
@@ -61,6 +63,9 @@ LABELS: dict[str, Words] = {
     "register.redacted.v1": gettext_lazy("Document removed from the register"),
     "role.granted.v1": gettext_lazy("Role granted"),
     "role.revoked.v1": gettext_lazy("Role ended"),
+    "signal.decided.v1": gettext_lazy("Sign of change in the figures looked at and decided on"),
+    "signal.ended.v1": gettext_lazy("Figures no longer show a sign of change"),
+    "signal.raised.v1": gettext_lazy("Figures show a sign of change"),
     "use.declared.v1": gettext_lazy("Use of the technology declared"),
 }
 
@@ -85,6 +90,10 @@ def details_of(event: Event, names: Mapping[int, str]) -> str:
     for capability in Capability:
         if payload.get("capability") == capability.value:
             said.append(_("the right to %(doing)s") % {"doing": capability.doing})
+    if payload.get("measure") in WATCHED:
+        said.append(str(WATCHED[payload["measure"]].label))
+    if payload.get("decision") in Decision.values:
+        said.append(str(Decision(payload["decision"]).label))
     plain = (
         "reference",
         "status",
@@ -94,6 +103,8 @@ def details_of(event: Event, names: Mapping[int, str]) -> str:
         "subscriber",
         "door",
         "cause",
+        "first",
+        "last",
         "vendor",
         "product",
     )

@@ -22,6 +22,7 @@ PUBLIC = {
     "collation_cell": "statistics are public",
     "collation_breakdown": "statistics are public",
     "collation_counted": "which entries statistics have counted is public",
+    "collation_stirred": "that a force's figures have moved is seen in the figures",
 }
 # Rows of these may be inserted for the centre too (no force), or hold conditions of their own.
 SHARED = {
@@ -41,6 +42,7 @@ MAY_DELETE = {
     "events_unsequenced": "the sequencer empties its queue",
     "forces_systemtoken": "tokens that have expired are pruned",
     "api_keptanswer": "answers kept for a repeated request are pruned",
+    "collation_stirred": "forces whose figures moved, once their charts were looked at",
     "collation_moved": "days whose records moved, once claims were held against them",
     "intake_stagedrow": "staging is emptied once a batch is accepted or refused",
     "intake_standing": "staging is emptied once a batch is accepted or refused",

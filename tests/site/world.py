@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import uuid4
@@ -17,6 +17,7 @@ from coordination.briefing.asked import Asked
 from coordination.briefing.models import Answer, Pack, Question
 from coordination.briefing.pack import Waiting
 from coordination.collation.counting import count_again
+from coordination.collation.models import Signal
 from coordination.intake.models import Batch, Document, Match, StagedRow
 from deployments import actions as deployments
 from deployments.models import Deployment
@@ -50,6 +51,7 @@ class Side:
     request: RedactionRequest | None = None
     job: Job | None = None
     batch: Batch | None = None
+    signal: Signal | None = None
     membership: Membership | None = None
     login: User | None = None
     system: System | None = None
@@ -119,6 +121,7 @@ def plant(force: Force) -> Side:
     with national_scope():
         side.membership = Membership.objects.select_related("force", "person").get(person=planner)
     side.batch = _brought(side)
+    side.signal = _signalled(side)
     side.system = _connected(side, owner)
     side.question, side.answer, side.pack = _told_others(side)
     return side
@@ -187,6 +190,27 @@ def _told_others(side: Side) -> tuple[Question, Answer, Pack]:
     waiting = [Waiting(side.secret, 1, None)]
     pack = briefing.make_pack(job=uuid4(), decisions=waiting, addresses=addresses, by=by, at=db_now())
     return question, answer, pack
+
+
+def _signalled(side: Side) -> Signal:
+    """A sign of change that waits, and one that the centre has decided on, with its reason."""
+    told = {"rules": ["long_run"], "months_off_median": 20, "run": 10, "crossings": 9}
+    months = {"first": date(2024, 1, 1), "last": date(2024, 10, 1)}
+    with acting(side.force, None):
+        Signal.objects.create(
+            force=side.force,
+            measure="far_faces",
+            raised_at=db_now(),
+            decision="explained",
+            reason=side.secret,
+            decided_by=side.people["planner"],
+            decided_at=db_now(),
+            **months,
+            **told,
+        )
+        return Signal.objects.create(
+            force=side.force, measure="far_alerts", raised_at=db_now(), **months, **told
+        )
 
 
 def _record(side: Side, by: Person, *, private: bool) -> Deployment:

@@ -195,7 +195,7 @@ def table(group: Group, asked: Asked, world: World) -> Table:
         if is_compared:
             row += [_expected(one), *(_limits(one, level) for level in LEVELS)]
         rows.append([*row, _standing(one, is_compared=is_compared)])
-    return Table(_("Every force with records under this setting"), columns, rows)
+    return Table(_("Every force with records under this setting"), columns, rows, stacked=True)
 
 
 def _rate(one: Compared, url: str, *, is_compared: bool) -> str | SafeString:
@@ -261,6 +261,7 @@ def settings_table(groups: Sequence[Group], asked: Asked, world: World) -> Table
             for group in groups
         ],
         caption_hidden=True,
+        stacked=True,
     )
 
 

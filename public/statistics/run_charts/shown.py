@@ -51,6 +51,7 @@ def overview(found: Sequence[Watched], world: World) -> Table:
             for chart in each.charts
         ],
         caption_hidden=True,
+        stacked=True,
     )
 
 

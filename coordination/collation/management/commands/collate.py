@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from coordination.collation.rebuilding import outdated, rebuild
+from coordination.collation.rebuilding import outdated, rebuild, stir_all
 from coordination.collation.recount import COLUMNS, Difference, differences
 from forces.models import Force, Realm
 
@@ -44,6 +44,7 @@ class Command(BaseCommand):
             self._rebuild(every if realm is None else every.filter(realm=realm))
         elif catch_up:
             self._rebuild(outdated(realm))
+            stir_all()
         if verify:
             self._verify(realm)
 
