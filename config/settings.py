@@ -310,7 +310,7 @@ STREAM_FURTHEST_BACK = int(words("LFR_STREAM_FURTHEST_BACK", "1000000")[0])
 # API -----------------------------------------------------------------------------------------------
 
 # Requests a minute: of one address without a credential (15 a second, as data.police.uk allows), and of one
-# credential. 0 is no limit.
+# credential. 0 is no limit. LFR_READER_LIMIT and LFR_MACHINE_LIMIT say otherwise.
 API_LIMITS_OUTSIDE_DEMONSTRATION = {"reader": 900, "machine": 6000}
 API_LIMITS = {
     policy: int(words(f"LFR_{policy.upper()}_LIMIT", "1000000" if DEMONSTRATION else str(usual))[0])
