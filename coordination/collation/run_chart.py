@@ -29,6 +29,7 @@ from statistics import median
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from coordination.collation.models import Span
 from coordination.collation.queries import Figures, Period
@@ -95,7 +96,11 @@ class RunChart:
             )
         if Rule.FEW_CROSSINGS in self.signals:
             words.append(
-                _("The months cross the median %(times)d times; chance seldom gives fewer than %(fewest)d.")
+                ngettext(
+                    "The months cross the median %(times)d time; chance seldom gives fewer than %(fewest)d.",
+                    "The months cross the median %(times)d times; chance seldom gives fewer than %(fewest)d.",
+                    self.crossings,
+                )
                 % {"times": self.crossings, "fewest": self.fewest_crossings}
             )
         return " ".join(words)

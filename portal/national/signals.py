@@ -140,7 +140,12 @@ def _said(signal: Signal) -> str:
         )
     if Rule.FEW_CROSSINGS.value in signal.rules:
         words.append(
-            _("The median is crossed %(times)s times; chance seldom gives fewer than %(fewest)s.") % told
+            ngettext(
+                "The median is crossed %(times)s time; chance seldom gives fewer than %(fewest)s.",
+                "The median is crossed %(times)s times; chance seldom gives fewer than %(fewest)s.",
+                signal.crossings,
+            )
+            % told
         )
     return " ".join(words)
 
