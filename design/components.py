@@ -54,7 +54,8 @@ class Table:
     caption_hidden: bool = False
     sortable: bool = False  # only when every row is on the page
     total: Sequence[Any] | None = None
-    stacked: bool = False  # on a narrow screen each row is a block, each cell below its column's name: for words
+    # On a narrow screen each row is a block, each cell below its column's name: for words.
+    stacked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

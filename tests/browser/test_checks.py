@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
@@ -84,18 +83,6 @@ def test_a_page_that_misses_a_file_fails_its_test(browser):
         page.goto(address)
     with pytest.raises(AssertionError, match="404"):
         next(pages, None)
-
-
-def test_a_page_is_laid_out_by_the_same_rules_on_every_phone():
-    """Then what axe finds at 320 it need not look for at 390 again."""
-    found = []
-    for path in stylesheets():
-        for size, unit in re.findall(
-            r"\b(?:min-|max-)?width\s*(?:[:<>]=?)\s*([\d.]+)(px|em)\)", path.read_text()
-        ):
-            found.append(float(size) * (16 if unit == "em" else 1))
-    assert found
-    assert [size for size in found if 320 < size < 390] == []
 
 
 def stylesheets() -> list[Path]:

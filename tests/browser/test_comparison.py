@@ -60,7 +60,9 @@ def test_a_setting_is_chosen_without_javascript(browser, service: str) -> None:
 def test_a_signal_is_looked_at_and_decided_on(page: Page, service: str) -> None:
     sign_in(page, service)
     look_at(page, f"{service}/admin/signals/", "national-signals")
-    page.get_by_role("link", name=re.compile("Decide ?: Southfold Police, False alerts out of alerts")).first.click()
+    page.get_by_role(
+        "link", name=re.compile("Decide ?: Southfold Police, False alerts out of alerts")
+    ).first.click()
     expect(page.get_by_role("heading", name="Decide on a sign of change")).to_be_visible()
     look_at(page, page.url, "national-signal")
     page.get_by_label("Explained: it is known what changed").check()
