@@ -105,7 +105,7 @@ def _drawn(
 
 
 def alarms(chart: RunChart) -> str:
-    """How often a chart like it cries wolf."""
+    """How often a chart like it signals by chance."""
     if not chart.is_judged:
         return ""
     return _(
