@@ -9,10 +9,12 @@ installed binaries, a checkout in a private home for example, data and a copy of
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import hashlib
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -32,11 +34,18 @@ class StackError(Exception):
     """The stack cannot start. The message says what, where, and how to mend it, in one or two lines."""
 
 
+# Below those that systems give to whoever calls out (32768 up on Linux, 49152 up elsewhere): a port from there would
+# often be taken by a passing connection before we listen on it.
+PORTS = range(15_000, 32_000)
+
+
 def free_port() -> int:
     """A TCP port on loopback that nothing listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    for port in random.SystemRandom().sample(PORTS, 50):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise StackError("No free port was found on 127.0.0.1 between 15000 and 32000. Stop what listens there.")
 
 
 class Lock:

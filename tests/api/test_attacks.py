@@ -128,7 +128,9 @@ def test_letters_of_any_language_are_text(kent_system):
 )
 @pytest.mark.parametrize("inside", ["", "figures", "absent", "algorithm"])
 def test_nothing_is_set_from_within_either(kent_system, inside, name):
-    said = result(algorithm={"vendor": "Nobody", "product": "Nothing"})
+    said = result(
+        **({"algorithm": {"vendor": "Nobody", "product": "Nothing"}} if inside == "algorithm" else {})
+    )
     (said[inside] if inside else said)[name] = 1
     problem = assert_problem(kent_system.post(RESULTS, said), 422, "invalid")
     assert pointers(problem) == {f"/{inside}/{name}" if inside else f"/{name}"}

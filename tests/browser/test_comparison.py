@@ -16,7 +16,7 @@ from coordination.collation.signals.looking import look_at_all
 from forces.models import Force
 from register.models import Head
 from tests.browser import demonstration
-from tests.browser.checks import look_at
+from tests.browser.checks import look_at, press
 from tests.browser.server import serving_the_site
 from tests.browser.test_national import sign_in
 from tests.conftest import own_database
@@ -52,7 +52,7 @@ def test_a_setting_is_chosen_without_javascript(browser, service: str) -> None:
     page = context.new_page()
     page.goto(f"{service}/demonstration/statistics/comparison/")
     page.get_by_label("Algorithm version and threshold").select_option(index=2)
-    page.get_by_role("button", name="Apply filters").click()
+    press(page.get_by_role("button", name="Apply filters"))
     expect(page.get_by_text("Not compared: fewer than two forces").first).to_be_visible()
     context.close()
 
@@ -60,12 +60,14 @@ def test_a_setting_is_chosen_without_javascript(browser, service: str) -> None:
 def test_a_signal_is_looked_at_and_decided_on(page: Page, service: str) -> None:
     sign_in(page, service)
     look_at(page, f"{service}/admin/signals/", "national-signals")
-    page.get_by_role(
-        "link", name=re.compile("Decide ?: Southfold Police, False alerts out of alerts")
-    ).first.click()
+    press(
+        page.get_by_role(
+            "link", name=re.compile("Decide ?: Southfold Police, False alerts out of alerts")
+        ).first
+    )
     expect(page.get_by_role("heading", name="Decide on a sign of change")).to_be_visible()
     look_at(page, page.url, "national-signal")
     page.get_by_label("Explained: it is known what changed").check()
     page.get_by_label("Why").fill("A new watchlist from that month on.")
-    page.get_by_role("button", name="Decide").click()
+    press(page.get_by_role("button", name="Decide"))
     expect(page.get_by_text("Decided. It stands in the history of Southfold Police.")).to_be_visible()

@@ -55,5 +55,5 @@ def test_months_that_chance_does_not_explain_are_named_with_their_records(kent, 
         entered(kent, on=on, figures=counts(10 + month if month < 7 else 100 + month, 1))
     (alerts,) = [each for each in found().months if ", alerts by month" in each.words]
     assert alerts.words.startswith("Kent Police, alerts by month, January 2023 to February 2024:")
-    assert "cross the median 1 times" in alerts.words
+    assert "cross the median 1 time;" in alerts.words
     assert alerts.query == "force=kent&tier=primary&since=2023-01-01"
