@@ -69,9 +69,14 @@ def order_of(search: Search, after: Cursor | None = None) -> str:
 
 
 def fits(search: Search, after: Cursor) -> bool:
-    """Whether a page of this search can have ended there."""
+    """Whether a page of this search can have ended there.
+
+    An address can say that a list is by the best match however many hold the words: a list may grow to twice as many
+    while somebody turns its pages, and what is beyond was never begun.
+    """
     if search.q and search.sort in ("", RELEVANCE):
-        return True
+        most = 2 * MOST_RANKED
+        return after.score is None or search.heads()[: most + 1].count() <= most
     return (after.score is None) == (search.sort in ("", LATEST))
 
 

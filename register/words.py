@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.contrib.postgres.search import SearchQuery
-from django.db import connection
+from django.db import InternalError, connection, transaction
 from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
@@ -57,9 +57,14 @@ def read(ask: Reader, name: str = "q") -> str:
     words = ask.text(name, 1, LONGEST)
     if not words:
         return ""
-    with connection.cursor() as cursor:
-        cursor.execute(_SENSE, [words])
-        ((nodes, indexed),) = cursor.fetchall()
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(_SENSE, [words])
+            ((nodes, indexed),) = cursor.fetchall()
+    except InternalError:
+        # PostgreSQL reads no more than 32 signs before one word, such as a line drawn with hyphens.
+        ask.refuse(name, _("Take out signs that stand in a row, such as hyphens."))
+        return ""
     if not nodes:
         ask.refuse(
             name,

@@ -246,6 +246,20 @@ def test_too_many_to_rank_come_latest_first(kent, entered, monkeypatch):  # noqa
     assert [row.reference for row in following.rows] == [new[0], old]
 
 
+def test_no_address_has_more_put_in_order_than_are(kent, entered, monkeypatch):  # noqa: F811
+    for day in range(1, 6):
+        entered(kent, on=f"2024-05-0{day}")
+    wanted = Search("national", q="market")
+    forged = {"after": ["2024-05-09_9_999999"]}
+    for most, is_refused in ((5, False), (3, False), (2, True)):
+        monkeypatch.setattr("register.ordering.MOST_RANKED", most)
+        ask = Reader(forged)
+        ask.cursor("after", wanted)
+        assert ("after" in ask.errors) is is_refused
+    by_day = Reader({"after": ["2024-05-09_9"]})
+    assert by_day.cursor("after", wanted) and not by_day.errors
+
+
 def test_an_answer_that_is_held_is_not_looked_for_again(kent, entered):  # noqa: F811
     entered(kent)
     told = items.page(Search("national", q="market"), after=None, size=5)
@@ -261,6 +275,8 @@ def test_an_answer_that_is_held_is_not_looked_for_again(kent, entered):  # noqa:
         ({"q": "-market"}, "q", "Give a word that the records do hold"),
         ({"q": "market or -street"}, "q", "Give a word that the records do hold"),
         ({"q": "\x00"}, "q", "Use letters and numbers"),
+        ({"q": "-" * 200}, "q", "Take out signs that stand in a row"),
+        ({"q": "market" + " -" * 90 + "street"}, "q", "Take out signs that stand in a row"),
         ({"q": "a" * 10_000}, "q", "Use 1 to 200 characters."),
         ({"q": "market", "state": "withdrawn"}, "q", "Words of withdrawn and removed records"),
         ({"sort": "relevance"}, "sort", "Give words to look for as well"),
