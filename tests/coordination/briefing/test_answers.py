@@ -2,6 +2,7 @@
 
 import io
 import subprocess
+import unicodedata
 from urllib.parse import parse_qsl, urlsplit
 
 import pdfplumber
@@ -15,6 +16,8 @@ from coordination.briefing.changes import Changes, reasons
 from coordination.briefing.models import Answer, Question
 from coordination.briefing.reading import Content, notes_of
 from coordination.briefing.steady import Moving
+from coordination.briefing.writing import as_pdf
+from coordination.briefing.writing.paper import Paper, Section, Text
 from coordination.collation.counting import count_again
 from events.models import Event
 from forces.clock import db_now
@@ -22,7 +25,7 @@ from forces.refusals import Forbidden, Invalid
 from forces.tenancy import national_scope
 from portal.national.public_addresses import addresses_on
 from register import actions as register
-from register.models import Origin, Tier
+from register.models import Head, Origin, Tier
 from register.search import InvalidSearch
 from tests.documents import result
 from tests.people import make_national
@@ -330,6 +333,39 @@ def test_the_pdf_says_every_figure_links_each_and_can_be_followed(analyst, three
         assert line.address in links
     for paragraph in answer.content["text"]:
         assert paragraph[:60] in text
+
+
+@pytest.mark.parametrize(
+    ("odd", "printed"),
+    [
+        ("Ŵ 😀 漢", "Ŵ [U+1F600] [U+6F22]"),
+        ("a\uffffb\ufeffc", "a[U+FFFF]b[U+FEFF]c"),
+        ("\u0378 ไ", "[U+0378] [U+0E44]"),
+        ('#read("/etc/passwd") $x$', '#read("/etc/passwd") $x$'),
+    ],
+)
+def test_no_character_of_a_question_or_record_keeps_its_files_from_being_written(
+    analyst, kent, entered, odd, printed
+):
+    entered(kent, on="2024-04-06", use_case={"code": None, "scheme": None, "label": odd})
+    count_again(kent, list(Head.objects.values_list("reference", flat=True)))
+    answer = answered(ask(analyst, "deployments-by-use-case", title=odd), analyst)
+    with pdfplumber.open(io.BytesIO(bytes(answer.pdf))) as pdf:
+        text = " ".join((page.extract_text() or "").replace("\n", " ") for page in pdf.pages)
+    assert text.count(printed) >= 2
+    assert ("cannot show stand as their code" in text) is ("[U+" in printed)
+    CalamineWorkbook.from_filelike(io.BytesIO(bytes(answer.ods))).get_sheet_by_name("Cover").to_python()
+
+
+def test_all_characters_that_a_pdf_is_sure_of_can_be_printed(analyst):
+    said = [
+        char
+        for first, last in as_pdf.SURE
+        for char in map(chr, range(ord(first), ord(last) + 1))
+        if unicodedata.category(char) != "Cn"
+    ]
+    paper = Paper("x", "y", (), (Section("z", (Text(" ".join(said)),)),), db_now())
+    assert as_pdf._compiled(paper, as_pdf._as_data(paper))
 
 
 def test_the_spreadsheet_says_every_figure_with_its_address(analyst, three_records, tmp_path):
