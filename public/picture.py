@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from coordination.collation.published import words
 from design.components import Column, Link, Table
 from design.force_tiles import placed
 from design.numbers import date_text, figure_html, number_text
@@ -62,7 +63,7 @@ def national_picture(
             "Colours count deployments in a force's own records. Each area leads to its force. Other sources are never "
             "added to own records."
         ),
-        source=_("forces' own published records"),
+        source=words.own_records(world.realm).lower(),
     )
 
 

@@ -11,8 +11,8 @@ and Olesen, "Run charts revisited: a simulation study of run chart rules for det
 care processes", PLoS ONE 9(11), 2014. They ask nothing of the distribution, so they hold for counts, rates and
 estimates, and for months of few alerts. How often they cry wolf is worked out in `false_alarm_rate`.
 
-A signal says that something changed, not what and not that it is for the worse: the number of deployments, the places
-and the watchlists change too. Months on both sides of a break in series are never one chart.
+A signal is a sign that something changed, no proof, and not of what or that it is for the worse: the number of
+deployments, the places and the watchlists change too. Months on both sides of a break in series are never one chart.
 """
 
 from __future__ import annotations

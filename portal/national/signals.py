@@ -91,8 +91,8 @@ def decide(request: HttpRequest, signal: int) -> HttpResponse:
             Row(_("If nothing had changed"), line["alarms"]),
         ],
         note=_(
-            "A signal says that something changed, not what, and not that it is for the worse: places, watchlists, "
-            "thresholds and the number of alerts change too."
+            "A signal is a sign that something changed, and no proof. It does not say that it is for the worse: "
+            "places, watchlists, thresholds and the number of alerts change too."
         ),
     )
 

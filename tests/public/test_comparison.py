@@ -57,7 +57,10 @@ def test_without_algorithms_nothing_is_compared_and_the_page_says_what_forces_wo
 def test_one_setting_is_a_funnel_and_every_force_is_in_its_table(client, forces):
     page = client.get(f"/demonstration{ADDRESS}/")
     said = text(page)
-    assert "2 of 3 forces that can be judged lie outside what chance explains" in said
+    assert "2 of 3 forces that can be judged lie outside the 95% limits of chance" in said
+    assert "Records from 4 of 4 made-up forces." in said
+    assert said.count("Made-up records of made-up forces") == 2  # in the strip and under the chart
+    assert "own published records" not in said
     assert "Below the 99.8% limit" in said
     assert "Above the 99.8% limit" in said
     assert "Unreliable: within what chance explains" in said
@@ -86,6 +89,10 @@ def test_page_csv_and_json_say_the_same(client, forces):
     assert float(south["false_alerts_expected"]) < int(south["high_95"]) < int(south["high_998"])
     told = json.loads(client.get(f"/demonstration{ADDRESS}.json?{asked}").content)
     assert told["is_made_up"] is True
+    assert (told["coverage"], told["source"]) == (
+        "Records from 4 of 4 made-up forces.",
+        "Made-up records of made-up forces",
+    )
     assert "binomial" in told["method"]
     assert [row["false_alerts"] for row in told["rows"]] == [int(row["false_alerts"]) for row in found]
     page = text(client.get(f"/demonstration{ADDRESS}/?{asked}"))

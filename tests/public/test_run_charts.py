@@ -30,7 +30,7 @@ def test_a_shift_is_marked_and_the_page_says_by_which_rule_and_how_often_it_crie
     monthly(kent, QUIET + LOUD)
     page = client.get(f"{ADDRESS}/?force=kent&measure=far_alerts")
     said = text(page)
-    assert "Kent Police: something changed" in said
+    assert "Kent Police: a sign of change in 20 months" in said
     assert "10 months in a row are on one side of the median; chance seldom gives more than 7." in said
     alarms = round(false_alarm_rate(20) * 1000)
     assert f"Of 1,000 charts with 20 months off the median in which nothing changes, {alarms} signal." in said
@@ -43,6 +43,7 @@ def test_the_list_has_every_force_and_what_cannot_be_judged(client, kent, avon, 
     monthly(avon, QUIET[:3])
     said = text(client.get(f"{ADDRESS}/?measure=far_alerts"))
     assert "Too few months to tell change from chance: 2 of 12." in said
+    assert "Records from 2 of 2 forces." in said
     assert "1 chart is judged. If nothing had changed anywhere, 0.02 signals would be expected." in said
 
 

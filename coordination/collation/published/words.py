@@ -108,6 +108,14 @@ def as_of(table: Table) -> str:
 def source(table: Table) -> str:
     if table.question.tier == Tier.SECONDARY:
         return _("Press reports, web pages and transcriptions by others, never added to forces' own records")
+    return own_records(table.question.realm)
+
+
+def own_records(realm: str) -> str:
+    """What the figures of the first tier are made from. A drawing is passed on without the page round it, so its own
+    line of source says where everything is made up."""
+    if realm == Realm.DEMONSTRATION:
+        return _("Made-up records of made-up forces")
     return _("Forces' own published records")
 
 

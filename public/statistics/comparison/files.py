@@ -9,6 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from coordination.collation.comparison import LEVELS, Compared, Group
+from coordination.collation.figures import Coverage
+from coordination.collation.published import words
 from coordination.collation.published.reading import Reach
 from public.statistics.comparison.asked import Asked
 from public.statistics.comparison.shown import finding, records_url
@@ -69,7 +71,14 @@ def _row(group: Group, one: Compared, asked: Asked, world: World, site: str) -> 
 
 
 def document(
-    groups: Sequence[Group], asked: Asked, world: World, reach: Reach, *, page: str, site: str
+    groups: Sequence[Group],
+    asked: Asked,
+    world: World,
+    reach: Reach,
+    coverage: Coverage | None,
+    *,
+    page: str,
+    site: str,
 ) -> dict[str, Any]:
     """Everything that the page says, with where it comes from."""
     return {
@@ -83,7 +92,8 @@ def document(
         "as_of": reach.as_of.isoformat().replace("+00:00", "Z") if reach.as_of else None,
         "records_from": _day(reach.first),
         "records_to": _day(reach.last),
-        "source": _("Forces' own published records"),
+        "coverage": coverage.sentence if coverage else None,
+        "source": words.own_records(world.realm),
         "licence": LICENCE,
         "method": METHOD,
         "levels": list(LEVELS),

@@ -10,8 +10,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from coordination.collation import comparison
+from coordination.collation import comparison, queries
 from coordination.collation.comparison import Group
+from coordination.collation.figures import Coverage
 from coordination.collation.published import words
 from coordination.collation.published.questions import Question
 from coordination.collation.published.reading import Reach
@@ -52,23 +53,24 @@ def show(request: HttpRequest, *, world: World) -> HttpResponse:
         return redirect(shown.address(world, asked))
     groups = _groups(world, asked)
     chosen = _chosen(groups, asked, world)
+    coverage = _coverage(world, asked)
     downloads = _downloads(world, asked)
     context |= {
         "asked": asked,
         "filters": _filters(request, groups, asked, reach),
-        "strip": _strip(groups, reach),
+        "strip": _strip(groups, reach, world, coverage),
         "has_records": bool(groups),
         "lacking": shown.lacking(groups),
         "can_compare": any(not group.refusal for group in groups),
         "chosen": chosen,
-        "chart": shown.chart(chosen, asked, downloads) if chosen else None,
+        "chart": shown.chart(chosen, asked, world, downloads) if chosen else None,
         "table": shown.table(chosen, asked, world) if chosen and chosen.forces else None,
         "settings": shown.settings_table(groups, asked, world) if groups else None,
         "most": MOST if len(groups) == MOST else 0,
         "definitions": shown.definitions(),
         "downloads": downloads,
         "permalink": request.build_absolute_uri(shown.address(world, asked)),
-        "citation": _citation(request, world, asked, chosen, reach),
+        "citation": _citation(request, world, asked, chosen, reach, coverage),
     }
     return same_or_new(request, render(request, "public/comparison.html", context))
 
@@ -91,6 +93,7 @@ def as_json(request: HttpRequest, *, world: World) -> HttpResponse:
         asked,
         world,
         Reach.of(Question(world.realm)),
+        _coverage(world, asked),
         page=request.build_absolute_uri(shown.address(world, asked)),
         site=_site(request),
     )
@@ -145,15 +148,16 @@ def _filters(request: HttpRequest, groups: tuple[Group, ...], asked: Asked, reac
     return Filters(given, offered, reach.first, reach.last)
 
 
-def _strip(groups: tuple[Group, ...], reach: Reach) -> list[Row]:
+def _strip(groups: tuple[Group, ...], reach: Reach, world: World, coverage: Coverage | None) -> list[Row]:
     compared = sum(not group.refusal for group in groups)
     return [
+        *([Row(_("Coverage"), coverage.sentence)] if coverage else []),
         Row(
             _("Settings that can be compared"),
             _("%(n)s of %(of)s in the records") % {"n": compared, "of": len(groups)},
         ),
         Row(_("As of"), reach.as_of if reach.as_of else _("No records yet")),
-        Row(_("Source"), _("Forces' own published records")),
+        Row(_("Source"), words.own_records(world.realm)),
     ]
 
 
@@ -164,14 +168,30 @@ def _downloads(world: World, asked: Asked) -> list[Link]:
     ]
 
 
-def _citation(request: HttpRequest, world: World, asked: Asked, chosen: Group | None, reach: Reach) -> str:
+def _coverage(world: World, asked: Asked) -> Coverage | None:
+    """Of how many forces the settings speak; None where there are no records."""
+    whole = queries.altogether(world.realm, tier=Tier.PRIMARY.value, year=asked.year)
+    return whole.coverage if whole else None
+
+
+def _citation(
+    request: HttpRequest,
+    world: World,
+    asked: Asked,
+    chosen: Group | None,
+    reach: Reach,
+    coverage: Coverage | None,
+) -> str:
     asked = Asked(chosen.settings, asked.year) if chosen else asked
     title = _("Fair comparison of forces")
     if chosen:
         title += f", {chosen.label}"
     title += f", {asked.year or _('all years')}"
-    return _("National register of police facial recognition: %(title)s. As of %(day)s. %(address)s") % {
+    return _(
+        "National register of police facial recognition: %(title)s. %(coverage)s As of %(day)s. %(address)s"
+    ) % {
         "title": _("Made up: %s") % title if world.is_made_up else title,
+        "coverage": coverage.sentence if coverage else _("No records."),
         "day": words.day(london_date(reach.as_of)) if reach.as_of else _("No records yet"),
         "address": request.build_absolute_uri(shown.address(world, asked)),
     }

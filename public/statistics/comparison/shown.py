@@ -15,6 +15,7 @@ from coordination.collation.comparison import LEVELS, MEANINGS, Compared, Group,
 from coordination.collation.dimensions import SETTINGS, Settings
 from coordination.collation.figures import Code
 from coordination.collation.measures import DEPLOYMENTS, FALSE_ALERTS, FAR_ALERTS
+from coordination.collation.published import words
 from design.components import Column, Link, Table
 from design.funnels import CENTRE, FADED, FULL, Funnel, Spot
 from design.numbers import number_text, shorthand
@@ -49,31 +50,32 @@ def judged(group: Group) -> list[Compared]:
 
 
 def finding(group: Group) -> str:
-    """One sentence about those that can be judged."""
+    """One sentence about those that can be judged. It names the limit, as chance alone puts one force in twenty alike
+    outside it."""
     able = judged(group)
     outside = [one for one in able if one.standing is not Standing.WITHIN]
     if not able:
         return _("No force can be judged: too few false alerts were to be expected of each")
     if not outside:
         return ngettext(
-            "The one force that can be judged differs no more than chance explains",
-            "None of the %(of)d forces that can be judged differs by more than chance explains",
+            "The one force that can be judged lies within the 95%% limits of chance",
+            "None of the %(of)d forces that can be judged lies outside the 95%% limits of chance",
             len(able),
         ) % {"of": len(able)}
     if len(outside) == 1:
         words = (
-            _("%(force)s had more false alerts for its alerts than chance explains")
+            _("%(force)s had more false alerts for its alerts than the 95%% limits of chance")
             if outside[0].standing in ABOVE
-            else _("%(force)s had fewer false alerts for its alerts than chance explains")
+            else _("%(force)s had fewer false alerts for its alerts than the 95%% limits of chance")
         )
         return words % {"force": outside[0].force.name}
-    return _("%(outside)s of %(of)s forces that can be judged lie outside what chance explains") % {
+    return _("%(outside)s of %(of)s forces that can be judged lie outside the 95%% limits of chance") % {
         "outside": number_text(len(outside)),
         "of": number_text(len(able)),
     }
 
 
-def chart(group: Group, asked: Asked, downloads: Sequence[Link]) -> Funnel | None:
+def chart(group: Group, asked: Asked, world: World, downloads: Sequence[Link]) -> Funnel | None:
     """None where not one force has a rate to draw."""
     shown = [(at, one) for at, one in enumerate(group.forces, 1) if one.rate.number is not None]
     if group.refusal or not shown:
@@ -105,7 +107,7 @@ def chart(group: Group, asked: Asked, downloads: Sequence[Link]) -> Funnel | Non
             "Limits are exact, of the binomial distribution round the rate of all of them together. Of 20 forces alike "
             "about one lies outside the 95% limits, of 500 about one outside the 99.8% limits."
         ),
-        source=_("Forces' own published records"),
+        source=words.own_records(world.realm),
         downloads=downloads,
     )
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from coordination.collation.figures import Coverage
+from coordination.collation.published import words
 from coordination.collation.published.reading import Reach
 from coordination.collation.run_chart import (
     FEWEST_MONTHS,
@@ -22,7 +24,8 @@ METHOD = (
     "Months of one rate of one force, between breaks in series, round their median; months on the median count for "
     "neither side. A signal is a run of more months on one side than log2(n) + 3, rounded, or fewer crossings of the "
     "median than the 5th percentile of Binomial(n - 1, 1/2), n being the months off the median, at least 12: Anhøj and "
-    "Olesen, Run charts revisited, PLoS ONE 9(11), 2014. It says that something changed, not what."
+    "Olesen, Run charts revisited, PLoS ONE 9(11), 2014. It is a sign that something changed, "
+    "and no proof; it does not say what."
 )
 COLUMNS = (
     *("force", "force_name", "measure", "stretch", "month", "numerator", "denominator", "rate"),
@@ -56,7 +59,9 @@ def rows(found: Sequence[Watched]) -> list[list[Any]]:
     return made
 
 
-def document(found: Sequence[Watched], world: World, reach: Reach, *, page: str) -> dict[str, Any]:
+def document(
+    found: Sequence[Watched], world: World, reach: Reach, coverage: Coverage | None, *, page: str
+) -> dict[str, Any]:
     return {
         "table": "run-charts",
         "title": _("Change over time, force by force"),
@@ -64,7 +69,8 @@ def document(found: Sequence[Watched], world: World, reach: Reach, *, page: str)
         "realm": world.realm,
         "page": page,
         "as_of": reach.as_of.isoformat().replace("+00:00", "Z") if reach.as_of else None,
-        "source": _("Forces' own published records"),
+        "coverage": coverage.sentence if coverage else None,
+        "source": words.own_records(world.realm),
         "licence": LICENCE,
         "method": METHOD,
         "fewest_months": FEWEST_MONTHS,

@@ -12,6 +12,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from coordination.collation import queries
+from coordination.collation.figures import Coverage
+from coordination.collation.published import words
 from coordination.collation.published.questions import Question
 from coordination.collation.published.reading import Reach
 from coordination.collation.run_chart import SIGNALLED_ONCE_IN_FIVE_YEARS
@@ -24,6 +27,7 @@ from public.statistics.capability.files import as_csv as written
 from public.statistics.run_charts import files, shown
 from public.statistics.table import same_or_new
 from public.worlds import World, asked_of, page
+from register.models import Tier
 from register.search import InvalidSearch, Reader
 
 Asked = tuple[Force | None, str]
@@ -43,10 +47,10 @@ class Filters(FilterForm):
     def __init__(self, data: Any, offered: dict[str, str]) -> None:
         super().__init__(data)
         choices = {"force": offered, "measure": {each.code: str(each.label) for each in MEASURES}}
-        for name, words in (("force", _("All forces")), ("measure", _("All rates"))):
+        for name, all_of in (("force", _("All forces")), ("measure", _("All rates"))):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
-            field.choices = [("", words), *choices[name].items()]
+            field.choices = [("", all_of), *choices[name].items()]
 
 
 @partial(page, takes=None)
@@ -67,7 +71,7 @@ def show(request: HttpRequest, *, world: World) -> HttpResponse:
         tell(filters, wrong)
         return render(request, "public/run_charts.html", context, status=400)
     found = _of(everything, force, measure)
-    reach = Reach.of(Question(world.realm))
+    reach, coverage = Reach.of(Question(world.realm)), _coverage(world, force)
     downloads = [
         Link(_("Comma-separated values (CSV)"), shown.address(world, force, measure, "run-charts-csv")),
         Link(_("With method and source (JSON)"), shown.address(world, force, measure, "run-charts-json")),
@@ -75,9 +79,10 @@ def show(request: HttpRequest, *, world: World) -> HttpResponse:
     context |= {
         "force": force,
         "strip": [
+            *([Row(_("Coverage"), coverage.sentence)] if coverage else []),
             Row(_("Charts that signal"), _signalling(found)),
             Row(_("As of"), reach.as_of if reach.as_of else _("No records yet")),
-            Row(_("Source"), _("Forces' own published records")),
+            Row(_("Source"), words.own_records(world.realm)),
         ],
         "overview": shown.overview(found, world) if found and force is None else None,
         "drawn": [(each, shown.drawings(each, world, downloads)) for each in found]
@@ -103,8 +108,22 @@ def as_csv(request: HttpRequest, *, world: World) -> HttpResponse:
 def as_json(request: HttpRequest, *, world: World) -> HttpResponse:
     """The charts with their rules, how often they cry wolf, and their months."""
     found = _for_file(request, world)
-    said = files.document(found, world, Reach.of(Question(world.realm)), page=request.build_absolute_uri())
+    said = files.document(
+        found,
+        world,
+        Reach.of(Question(world.realm)),
+        _coverage(world, None),
+        page=request.build_absolute_uri(),
+    )
     return _file(JsonResponse(said, json_dumps_params={"ensure_ascii": False, "indent": 1}), "json", world)
+
+
+def _coverage(world: World, force: Force | None) -> Coverage | None:
+    """Of how many forces the charts speak; None for one force and where there are no records."""
+    if force is not None:
+        return None
+    whole = queries.altogether(world.realm, tier=Tier.PRIMARY.value)
+    return whole.coverage if whole else None
 
 
 def _asked(ask: Reader, world: World) -> Asked:

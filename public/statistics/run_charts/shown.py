@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from coordination.collation.figures import Code
 from coordination.collation.measures import FALSE_ALERTS, Rate
+from coordination.collation.published import words
 from coordination.collation.run_chart import RunChart, false_alarm_rate, signals_of
 from coordination.collation.watching import Watched
 from design.components import Column, Link, Table
@@ -67,7 +68,7 @@ def finding(chart: RunChart, force: Force) -> str:
         return _("%(force)s: too few months to tell change from chance") % told
     if not chart.signals:
         return _("%(force)s: no sign of change in %(months)s months") % told
-    return _("%(force)s: something changed") % told
+    return _("%(force)s: a sign of change in %(months)s months") % told
 
 
 def _drawn(
@@ -99,7 +100,7 @@ def _drawn(
             (MEDIAN, _("Median of these months: %s") % wording.percentage(chart.median)),
         ],
         note=f"{chart.said} {alarms(chart)}",
-        source=_("Forces' own published records"),
+        source=words.own_records(world.realm),
         downloads=downloads,
     )
 
