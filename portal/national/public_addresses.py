@@ -43,7 +43,8 @@ def asked_by(request: HttpRequest, address: str) -> Asked:
         port_and_all = parts.netloc
     except ValueError:
         raise _refused() from None
-    if len(address) > LONGEST or port_and_all not in ("", request.get_host()):
+    is_ours = parts.scheme in ("", "http", "https") and port_and_all in ("", request.get_host())
+    if len(address) > LONGEST or not is_ours:
         raise _refused()
     try:
         match = resolve(parts.path)

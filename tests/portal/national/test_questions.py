@@ -86,6 +86,8 @@ def test_from_an_address_to_a_file_in_four_requests(analyst):
         ("https://elsewhere.example/deployments/", "on this site"),
         ("/forces/kent/", "on this site"),
         ("http://[", "on this site"),
+        ("javascript:/deployments/", "on this site"),
+        ("file:///deployments/", "on this site"),
         ("/deployments/?" + "x" * 3000, "on this site"),
         ("/deployments/?yeer=2024", "yeer"),
         ("/deployments/?" + "&".join(f"a{n}=1" for n in range(60)), "too many parameters"),
