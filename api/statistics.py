@@ -22,7 +22,8 @@ from coordination.collation.figures import Coverage, Figure
 from coordination.collation.measures import BY_CODE, Rate
 from coordination.collation.queries import Figures
 from forces.models import Force
-from register.models import Entry, Tier
+from register.freshness import last_changed
+from register.models import Tier
 from register.search import FIRST_YEAR, LAST_YEAR, LIVE, TECHNOLOGIES, Reader
 
 DIVISIONS = ("year", "month", "force", "all")
@@ -134,10 +135,7 @@ class Wanted:
 
     def as_of(self) -> str | None:
         """When the register last changed, for these forces."""
-        entries = Entry.objects.filter(realm=self.realm)
-        if self.force is not None:
-            entries = entries.filter(force=self.force)
-        latest = entries.order_by("-pk").values_list("entered_at", flat=True).first()
+        latest = last_changed(self.realm, self.force)
         return None if latest is None else moment(latest)
 
 

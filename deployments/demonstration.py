@@ -75,14 +75,18 @@ def _team(force: Force) -> Team:
 
 
 def _life_of(team: Team) -> int:
-    """A year and more of deployments, the earliest first, and then one in each other state."""
+    """A year and more of deployments with what became of them, in the order of their days, and then one in each other
+    state. What a force enters last is its latest."""
     chance, today = Random(team.force.slug), london_date(db_now())  # noqa: S311 - made-up figures, not secrets
     days = [today - timedelta(days=12 + APART * number) for number in range(PUBLISHED, 0, -1)]
-    standing = [_published(team, _facts(team.force, day, chance), day) for day in days]
-    _aborted(team, days[3] + timedelta(days=4), chance)
-    _corrected(team, standing[-5])
-    _withdrawn(team, standing[-3])
-    _correcting(team, standing[-2])
+    planned = [(day, _facts(team.force, day, chance)) for day in days]
+    aborted = _aborted(team.force, days[3] + timedelta(days=4), chance)
+    planned.insert(4, (aborted.on, aborted))
+    afterwards = {days[-5]: _corrected, days[-3]: _withdrawn, days[-2]: _correcting}
+    for day, facts in planned:
+        deployment = _published(team, facts, day)
+        if day in afterwards:
+            afterwards[day](team, deployment)
     waiting = [today - timedelta(days=number) for number in (9, 6, 4, 2, 1)]
     _discarded(team, waiting[0], chance)
     _reviewed(team, waiting[1], chance)
@@ -146,9 +150,9 @@ def _published(team: Team, facts: Facts, on: date) -> Deployment:
     return deployment
 
 
-def _aborted(team: Team, on: date, chance: Random) -> None:
-    whole = _facts(team.force, on, chance)
-    facts = Facts(
+def _aborted(force: Force, on: date, chance: Random) -> Facts:
+    whole = _facts(force, on, chance)
+    return Facts(
         on=on,
         place=whole.place,
         area=whole.area,
@@ -161,7 +165,6 @@ def _aborted(team: Team, on: date, chance: Random) -> None:
         figures=dict.fromkeys(NAMES),
         absent=dict.fromkeys(NAMES, Absence.ABORTED.value),
     )
-    _published(team, facts, on)
 
 
 def _changed(deployment: Deployment, **figures: int) -> Facts:

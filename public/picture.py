@@ -15,7 +15,8 @@ from design.tiles import Outline, Tile, TileGrid
 from forces.areas.drawing import Drawn
 from forces.models import AreaMap, Force
 from public.worlds import World
-from register.models import Entry, Head, Tier
+from register.freshness import last_changed
+from register.models import Head, Tier
 from register.search import LIVE
 
 # From the first to the last of each colour: one, a few trials, a year of use, more than a year's.
@@ -114,9 +115,7 @@ def _subtitle(world: World) -> str:
     # Both ends at once, each the first row of an index.
     earliest = days.order_by("on", "entry_id").values_list("on", flat=True)[:1]
     ends = list(earliest.union(days.latest_first().values_list("on", flat=True)[:1], all=True))
-    as_of = (
-        Entry.objects.filter(realm=world.realm).order_by("-pk").values_list("entered_at", flat=True).first()
-    )
+    as_of = last_changed(world.realm)
     if not ends or as_of is None:
         return _("Deployments of live facial recognition in forces' own records. There are none yet.")
     return _(

@@ -18,7 +18,7 @@ from coordination.collation.figures import Coverage, Figure, Tally, figure
 from coordination.collation.measures import FALSE_ALERTS, Measure
 from coordination.collation.models import SUMS, Breakdown, Cell, Counted, Span
 from forces.models import BodyType, Force, Realm
-from register.models import Entry
+from register.freshness import last_changed
 from register.search import BANDS, TEXTS, Search
 
 # Up to this many documents are read again for one page; beyond it, what each was counted as is added up.
@@ -57,9 +57,7 @@ def total_of(wanted: Search, measure: Measure, *, most: int = READ_AGAIN) -> Tot
     Up to `most` documents are read again.
     """
     # Read before the records: they may be newer than this says, never older.
-    as_of = (
-        Entry.objects.filter(realm=wanted.realm).order_by("-pk").values_list("entered_at", flat=True).first()
-    )
+    as_of = last_changed(wanted.realm)
     found = list(wanted.heads().order_by().values_list("force_id", "entry__kept__body")[: most + 1])
     is_few = len(found) <= most
     if is_few:

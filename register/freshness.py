@@ -7,12 +7,23 @@ from typing import NamedTuple
 
 from django.db import connection
 
+from forces.models import Force
+
 # For each force the first row of an index, where a maximum over all entries would read them all.
 _LATEST = """
 SELECT f.code, f.slug, f.name, greatest(
          (SELECT e.entered_at FROM register_entry e WHERE e.force_id = f.id ORDER BY e.id DESC LIMIT 1),
          (SELECT max(r.redacted_at) FROM register_redaction r WHERE r.force_id = f.id))
   FROM forces_force f WHERE f.realm = %s ORDER BY f.name, f.code
+"""
+
+
+# As above: the latest of those, of all forces of the realm or of one.
+_LAST = """
+SELECT max(greatest(
+         (SELECT e.entered_at FROM register_entry e WHERE e.force_id = f.id ORDER BY e.id DESC LIMIT 1),
+         (SELECT max(r.redacted_at) FROM register_redaction r WHERE r.force_id = f.id)))
+  FROM forces_force f WHERE f.realm = %s AND f.id = coalesce(%s, f.id)
 """
 
 
@@ -30,3 +41,15 @@ def by_force(realm: str) -> list[Changed]:
     with connection.cursor() as cursor:
         cursor.execute(_LATEST, [realm])
         return [Changed(*row) for row in cursor.fetchall()]
+
+
+def last_changed(realm: str, force: Force | None = None) -> datetime | None:
+    """When the register last changed, for a realm or one force: what figures are "as of", wherever they are shown.
+
+    None if nothing was ever entered. The latest of the forces', not the last entry's: what was entered last may be
+    dated earlier.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_LAST, [realm, force.pk if force else None])
+        row: tuple[datetime | None] = cursor.fetchone()
+    return row[0]

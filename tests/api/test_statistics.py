@@ -1,5 +1,7 @@
 """Statistics as machines read them: never a bare number."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from coordination.collation.counting import count_again
@@ -117,3 +119,18 @@ def test_statistics_take_few_queries_however_many_records(
         entered(kent, on=f"2024-01-{day:02}")
     with django_assert_max_num_queries(5):
         client.get(f"{ADDRESS}?by=month&year=2024")
+
+
+def test_as_of_is_when_the_register_last_changed_though_another_force_entered_after_it(
+    client, kent, avon, entered
+):
+    later = datetime(2040, 1, 1, tzinfo=UTC)
+    document = entered(kent)
+    actions.withdraw(
+        document["reference"], force=kent, by=None, at=later, reason="It never took place at all."
+    )
+    entered(avon)
+    assert client.get("/api/v1/last-updated").json()["last_updated"] == "2040-01-01T00:00:00Z"
+    assert client.get(ADDRESS).json()["as_of"] == "2040-01-01T00:00:00Z"
+    assert client.get(f"{ADDRESS}?force=kent").json()["as_of"] == "2040-01-01T00:00:00Z"
+    assert "1 January 2040" in client.get("/statistics/deployments-by-year/").content.decode()

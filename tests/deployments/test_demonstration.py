@@ -34,3 +34,6 @@ def test_the_demonstration_shows_every_state_once_and_stays_in_its_realm():
     assert Head.objects.filter(is_withdrawn=True).count() == 2
     assert Head.objects.filter(status="aborted").count() == 2
     assert not Entry.objects.filter(entered_at__gt=db_now()).exists()
+    for force in Force.objects.filter(realm=Realm.DEMONSTRATION):
+        entered = list(Entry.objects.filter(force=force).order_by("pk").values_list("entered_at", flat=True))
+        assert entered == sorted(entered)

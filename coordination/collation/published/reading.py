@@ -18,7 +18,8 @@ from coordination.collation.published.questions import Question
 from coordination.collation.queries import Figures, Period, total_of
 from coordination.collation.series import SERIES_BREAKS, SeriesBreak
 from forces.models import Force
-from register.models import Entry, Head
+from register.freshness import last_changed
+from register.models import Head
 from register.search import LIVE, InvalidSearch
 
 # Fifty years of months, or every body there is many times over. A file is no larger than this.
@@ -37,14 +38,13 @@ class Reach:
     def of(cls, question: Question) -> Reach:
         heads = Head.objects.in_realm(question.realm).standing().of_tier(question.tier)
         heads = heads.filter(technology=question.technology)
-        entries = Entry.objects.filter(realm=question.realm)
         if question.force is not None:
-            heads, entries = heads.filter(force=question.force), entries.filter(force=question.force)
+            heads = heads.filter(force=question.force)
         # One end at a time: each is the first row of an index, where a minimum and maximum read all of it.
         return cls(
             heads.order_by("on", "entry_id").values_list("on", flat=True).first(),
             heads.latest_first().values_list("on", flat=True).first(),
-            entries.order_by("-pk").values_list("entered_at", flat=True).first(),
+            last_changed(question.realm, question.force),
         )
 
 
