@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -49,11 +50,15 @@ class Filters(FilterForm):
         for name in set(self.fields) - set(published.dimension.filters):
             del self.fields[name]
         if "force" in self.fields:
-            with_records = Force.objects.filter(
-                realm=world.realm, pk__in=Head.objects.in_realm(world.realm).values("force")
-            )
-            named = with_records.order_by("name").values_list("slug", "name")
-            self._offer("force", [("", _("All forces")), *named])
+            has_records = Exists(Head.objects.in_realm(world.realm).filter(force=OuterRef("pk")))
+            named = Force.objects.filter(realm=world.realm).order_by("name")
+            # The one asked for stands there too, or the panel would say “All forces” over a page of one.
+            offered = [
+                (slug, name)
+                for slug, name, has_some in named.values_list("slug", "name", has_records)
+                if has_some or slug == data.get("force")
+            ]
+            self._offer("force", [("", _("All forces")), *offered])
 
     def _offer(self, name: str, choices: list[tuple[str, str | Promise]]) -> None:
         field = self.fields[name]

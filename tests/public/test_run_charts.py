@@ -69,6 +69,7 @@ def test_months_lead_to_their_records(client, kent, monthly):
 def test_nothing_published_is_said_outright(client, kent):
     said = text(client.get(f"{ADDRESS}/?force=kent"))
     assert "There is not one month with this rate in the records." in said
+    assert "Remove this filter: Force: Kent Police" in said
 
 
 @pytest.mark.parametrize(

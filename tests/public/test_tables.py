@@ -195,3 +195,11 @@ def test_a_file_that_cannot_be_narrowed_so_says_by_what(client, kent):
     page = client.get("/statistics/deployments-by-year.ods?force=zz")
     assert page.status_code == 400
     assert b"force: No force of this register has that name." in page.content
+
+
+def test_a_force_without_records_is_named_in_the_filters_all_the_same(client, records):
+    make_force("E23000036", "avon-and-somerset", "Avon and Somerset Constabulary")
+    page = client.get("/statistics/deployments-by-year/?force=avon-and-somerset")
+    assert "There are no records for this choice." in text(page)
+    assert "Remove this filter: Force: Avon and Somerset Constabulary" in text(page)
+    assert "Avon and Somerset" not in text(client.get("/statistics/deployments-by-year/"))

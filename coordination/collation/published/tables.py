@@ -47,6 +47,10 @@ _TWO_RATES = _(
 _MISSES = _(
     "No figure here says how many wanted people walked past unnoticed. Deployments cannot show that: it takes a test."
 )
+_NO_SUM = _(
+    "True and false alerts need not come to the alerts: the figures of some sources do not, and others say nothing of "
+    "alerts that nobody could judge. They are kept as printed, and the record says so."
+)
 _NO_RANKING = _(
     "Forces are in the order of their names. Thresholds, algorithms, watchlists and places differ, so this is no "
     "ranking."
@@ -62,7 +66,7 @@ DEPLOYMENTS_BY_YEAR = Published(
     # The order of the columns of the CSV stays: others read it by place.
     (*_COUNTS, _RATES, _OUTCOMES),
     Drawing((DEPLOYMENTS,)),
-    (_TWO_RATES, _MISSES),
+    (_TWO_RATES, _MISSES, _NO_SUM),
 )
 DEPLOYMENTS_BY_FORCE = Published(
     "deployments-by-force",
@@ -71,7 +75,7 @@ DEPLOYMENTS_BY_FORCE = Published(
     FORCE,
     (*_COUNTS, _RATES, _OUTCOMES),
     Drawing((DEPLOYMENTS,)),
-    (_NO_RANKING, _TWO_RATES, _MISSES),
+    (_NO_RANKING, _TWO_RATES, _MISSES, _NO_SUM),
 )
 DEPLOYMENTS_BY_MONTH = Published(
     "deployments-by-month",
@@ -83,7 +87,7 @@ DEPLOYMENTS_BY_MONTH = Published(
         Group(_("Alerts and arrests"), (ALERTS, TRUE_ALERTS, FALSE_ALERTS, ARRESTS)),
     ),
     Drawing((DEPLOYMENTS,), latest=12),
-    (_("The last months may grow: forces publish some weeks or months after a deployment."),),
+    (_("The last months may grow: forces publish some weeks or months after a deployment."), _NO_SUM),
 )
 FALSE_ALERT_RATES_BY_YEAR = Published(
     "false-alert-rates-by-year",

@@ -70,6 +70,11 @@ def show(request: HttpRequest, *, world: World) -> HttpResponse:
     except InvalidSearch as wrong:
         tell(filters, wrong)
         return render(request, "public/run_charts.html", context, status=400)
+    if force is not None:  # Or the panel would say “All forces” over a page of one without a chart.
+        filters = Filters(
+            request.GET, {each.force.slug: each.force.name for each in everything} | {force.slug: force.name}
+        )
+        context["filters"] = filters
     found = _of(everything, force, measure)
     reach, coverage = Reach.of(Question(world.realm)), _coverage(world, force)
     downloads = [
