@@ -110,7 +110,18 @@ def test_too_much_is_told_as_too_much(client):
 @IN_A_TRANSACTION
 @pytest.mark.parametrize("name", ["place", "area", "use_case"])
 @pytest.mark.parametrize(
-    "text", ["Quay\u202eraw", "\u200b", "Quay\u2066", "\ufeffQuay", "Q\U000e0041", "\ue000"]
+    "text",
+    [
+        "Quay\u202eraw",
+        "\u200b",
+        "Quay\u2066",
+        "\ufeffQuay",
+        "Q\U000e0041",
+        "\ue000",
+        "Quay\uffff",
+        "\ufdd0",
+        "\U0001fffe",
+    ],
 )
 def test_no_text_is_seen_otherwise_than_it_is_written(kent_system, name, text):
     problem = assert_problem(kent_system.post(RESULTS, result(**{name: text})), 422, "invalid")
