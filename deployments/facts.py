@@ -269,8 +269,8 @@ def one_line(text: str) -> str:
 def is_plain(text: str) -> bool:
     """Whether a force may write it: no control characters, halves of characters, or what nobody sees.
 
-    Text that is invisible, or that turns the rest round, reads otherwise than it was reviewed; numbers that Unicode will
-    never give to a character cannot stand in XML.
+    Text that is invisible, or that turns the rest round, reads otherwise than it was reviewed. Numbers that Unicode
+    never gives to a character have no place in XML.
     """
     return not CONTROL_CHARACTERS.search(text) and not any(
         unicodedata.category(char) in ("Cf", "Co", "Cs") or _is_no_character(ord(char)) for char in text
