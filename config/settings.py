@@ -239,6 +239,8 @@ FILE_UPLOAD_HANDLERS = ["config.uploads.LimitedUploadHandler"]
 
 # Whom to tell of a weakness: addresses as RFC 9116 writes them, such as mailto:security@example.org.
 SECURITY_CONTACTS = addresses("LFR_SECURITY_CONTACT")
+# Whom to tell of anything else about the register, written alike: shown on its contact page.
+CONTACTS = addresses("LFR_CONTACT")
 
 # Words and time ------------------------------------------------------------------------------------
 

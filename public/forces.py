@@ -247,7 +247,12 @@ def _results(force: Force, world: World) -> Part:
 
 def _facts(force: Force) -> list[Row]:
     population = (
-        _("%(people)s (%(year)s)") % {"people": number_text(force.population), "year": force.population_year}
+        _("%(people)s (%(year)s). Source: %(source)s")
+        % {
+            "people": number_text(force.population),
+            "year": force.population_year,
+            "source": force.population_source,
+        }
         if force.population
         else _("Not held")
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -98,4 +99,5 @@ def cookies(request: HttpRequest, *, world: World) -> HttpResponse:
 
 @page
 def contact(request: HttpRequest, *, world: World) -> HttpResponse:
-    return render(request, "public/contact.html")
+    shown = [(each, each.removeprefix("mailto:").removeprefix("tel:")) for each in settings.CONTACTS]
+    return render(request, "public/contact.html", {"contacts": shown})

@@ -138,6 +138,15 @@ def test_demonstration_pages_are_missing_where_none_is_installed(client, db, set
         assert client.get(address).status_code == expected, address
 
 
+def test_whoever_runs_the_register_is_reached_where_an_address_is_set(client, db, settings):
+    assert b"has not set a contact address yet" in client.get("/contact/").content
+    settings.CONTACTS = ["mailto:register@example.org", "https://register.example/tell"]
+    page = client.get("/contact/").content
+    assert b'href="mailto:register@example.org">register@example.org</a>' in page
+    assert b'href="https://register.example/tell">https://register.example/tell</a>' in page
+    assert b"has not set" not in page
+
+
 @pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
 def test_pages_can_only_be_read(client, db, method):
     response = getattr(client, method)("/statistics/")
