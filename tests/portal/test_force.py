@@ -419,6 +419,12 @@ def test_the_dashboard_shows_what_each_can_do(signed_in, kent, kent_planner, ken
     assert "Waiting for colleagues" in page
 
 
+def test_every_link_of_the_dashboard_leads_somewhere(signed_in, kent, kent_planner):
+    page = signed_in(kent_planner).get("/portal/kent/").content.decode()
+    assert 'href=""' not in page
+    assert 'href="/portal/kent/deployments/">See all deployments' in page
+
+
 def test_the_list_is_filtered_and_paged(signed_in, kent, kent_planner, kent_publisher):
     everything(kent, kent_planner, kent_publisher)
     client = signed_in(kent_planner)
