@@ -1,6 +1,9 @@
 """Signs of change: raised once however often figures are counted, ended when they are gone, decided by one person."""
 
+from datetime import date
+
 import pytest
+from django.db import IntegrityError
 
 from coordination.collation.actions import NotDecidable, decide_signal
 from coordination.collation.counting import count_again
@@ -10,7 +13,7 @@ from coordination.collation.signals.models import Signal, Stirred
 from events.models import Event
 from forces.clock import db_now
 from forces.refusals import Forbidden, Refusal
-from forces.tenancy import national_scope
+from forces.tenancy import acting, national_scope
 from register import actions as register
 from tests.records import enter
 
@@ -122,6 +125,26 @@ def test_only_the_centre_decides_and_never_without_a_reason(kent, kent_owner, re
         with pytest.raises(Refusal):
             decide_signal(first, decision=decision, reason=reason, by=national_lead, at=db_now())
     assert signals()[0].decision == ""
+
+
+def test_what_was_said_of_a_signal_stays_whatever_the_program_does(kent, national_lead):
+    publish(kent)
+    look_at_all()
+    first = signals()[0]
+    decide_signal(first, decision="explained", reason="A new watchlist.", by=national_lead, at=db_now())
+    with acting(kent, None):
+        Signal.objects.owned_by(kent).update(ended_at=db_now())
+    for change in (
+        {"measure": "arrests"},
+        {"raised_at": db_now()},
+        {"ended_at": None},
+        {"first": date(2019, 1, 1)},
+        {"decision": "asked"},
+        {"reason": "Another."},
+        {"decision": "", "reason": "", "decided_by": None, "decided_at": None},
+    ):
+        with pytest.raises(IntegrityError, match="cannot change"), acting(kent, None):
+            Signal.objects.owned_by(kent).filter(pk=first.pk).update(**change)
 
 
 def test_made_up_figures_raise_signals_of_their_own_force_alone(northmoor, kent):
