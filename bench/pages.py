@@ -9,6 +9,7 @@ import gzip
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
@@ -16,7 +17,7 @@ import psycopg
 from bench import synthetic
 from bench.goals import Findings, Row
 from bench.ground import Bench
-from bench.product import point_at
+from bench.product import forces, point_at
 from bench.rounds import at_least_five, percentile, rounds, spread
 from bench.sums import worked
 
@@ -24,6 +25,9 @@ WORK = 150.0  # milliseconds
 QUERIES = 12
 WEIGHT = 15.0  # kB, gzipped
 FLAT = 1.2
+LATEST = datetime(
+    2026, 6, 1, tzinfo=UTC
+)  # no synthetic record was entered later; other measurements enter theirs now
 UNDER = "/demonstration"
 
 
@@ -36,7 +40,8 @@ class Cost:
 
 def measure(bench: Bench, found: Findings, *, small: str, large: str, times: int, seconds: float) -> None:
     """Every page in both databases; then the recount."""
-    times = at_least_five(times)
+    # Of few rounds the slowest would be called the 95th percentile.
+    times = times if times < 3 else 4 * at_least_five(times)
     few, all_ = (_all_pages(bench, database, times) for database in (small, large))
     for name, costs in all_.items():
         found.note("Public pages", f"{name}: work", spread([cost.work for cost in costs]), "ms")
@@ -129,7 +134,15 @@ def _ask(address: str) -> Cost:
 
 
 def _differences(database: str) -> int:
+    """Cells found otherwise, once what the other measurements entered is counted as a worker would count it."""
+    from coordination.collation.counting import count_again
     from coordination.collation.recount import differences
+    from register.models import Head
 
     point_at(database)
-    return len(differences("demonstration"))
+    for force in forces():
+        entered = Head.objects.filter(force=force, first_entered_at__gt=LATEST)
+        references = list(entered.order_by("pk").values_list("reference", flat=True))
+        for start in range(0, len(references), 1000):
+            count_again(force, references[start : start + 1000])
+    return len(differences(synthetic.REALM))

@@ -30,6 +30,9 @@ SHORT: dict[int, str] = {
     "of two numbers a sum took 38 ms, 109 with the statement's condition, 183 with both: 70 ms for each, a tenth "
     "of the sum measured here. As a hashed subquery the policy would cost half, and could not use the index that "
     "lists of one force need.",
+    11: "What is known: the work of most pages does not grow with the records. A search by words does, up to its "
+    "bound: the best match comes first only where at most 5,000 records hold the words, and each of those is ranked "
+    "and counted (docs/decisions/0073).",
 }
 
 METHOD = """## How it is measured
@@ -37,8 +40,8 @@ METHOD = """## How it is measured
 * `make bench` makes an environment of its own (`.venv-bench`, `requirements-bench.txt`), PostgreSQL and Valkey in a
   folder that goes with the run, and two databases: one of 10,000 records, one of `SIZE` (1,000,000 unless said).
   `QUICK=1` takes 20,000 records and two rounds of a second, to see that everything works; it says little.
-  `ONLY=reads,delivery` picks areas (`reads`, `delivery`, `sums`, `imports`, `locks`) and leaves this page alone. An
-  area that fails is named and leaves the others their figures.
+  `ONLY=reads,delivery` picks areas (`reads`, `delivery`, `sums`, `imports`, `locks`, `pages`) and leaves this page
+  alone. An area that fails is named and leaves the others their figures.
 * The records are made up, belong to forces that exist nowhere else, and are marked so in every document
   (`bench/synthetic.py`). The statistics that go with them are what `manage.py collate --verify` counts.
 * Web servers run as the service's own does: granian, one process, four threads (or one loop for asynchronous peers).
