@@ -24,12 +24,12 @@ from portal.force.deployments import said
 from portal.force.forms import (
     PublishForm,
     SeenForm,
-    SeenReasonForm,
     WithdrawalForm,
     seen_now,
     stands_now,
 )
 from portal.force.pages import address, deployment_page, show
+from portal.force.reasons import ask_why, not_now
 from portal.typed import posted
 
 
@@ -40,13 +40,13 @@ def review(request: HttpRequest, force: Force, deployment: Deployment) -> HttpRe
     require(person, Capability.REVIEW_RESULTS, force)
     result = deployment.in_work
     if result is not None and result.is_sent_back:
-        return _not_now(request, deployment, _("It has been sent back. It waits to be changed or explained."))
+        return not_now(request, deployment, _("It has been sent back. It waits to be changed or explained."))
     if result is None or result.status != Result.Status.RECORDED:
-        return _not_now(request, deployment, _("Nothing of this deployment waits for review."))
+        return not_now(request, deployment, _("Nothing of this deployment waits for review."))
     if result.wrote_some(person):
         return _own_work(request, deployment)
     if unanswered := result.open_questions():
-        return _not_now(request, deployment, str(actions.Unanswered(unanswered)))
+        return not_now(request, deployment, str(actions.Unanswered(unanswered)))
     form = SeenForm(request.POST if request.method == "POST" else None, initial=seen_now(result))
     if request.method == "POST" and form.is_valid():
         done = _("Reviewed. It waits to be published.")
@@ -68,40 +68,24 @@ def send_back(request: HttpRequest, force: Force, deployment: Deployment) -> Htt
     require(person, Capability.REVIEW_RESULTS, force)
     result = deployment.in_work
     if result is None or result.is_sent_back:
-        return _not_now(request, deployment, _("Nothing of this deployment waits for review."))
-    form = SeenReasonForm(
-        posted(request),
+        return not_now(request, deployment, _("Nothing of this deployment waits for review."))
+    return ask_why(
+        request,
+        deployment,
+        actions.send_back,
+        result=result,
+        done=_("Sent back to be changed."),
         label=_("What must be changed?"),
         hint=_("Whoever recorded it reads this. It is not published."),
-        initial=seen_now(result),
+        context={
+            "title": _("Send it back"),
+            "text": _(
+                "It waits for whoever wrote it, at the top of their list, and is not to be reviewed until they have "
+                "changed it or said why it is right."
+            ),
+            "button": _("Send back"),
+        },
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.send_back(
-                deployment,
-                reason=form.cleaned_data["reason"],
-                seen=form.what_was_seen,
-                by=person,
-                at=db_now(),
-            )
-        except Forbidden:
-            raise
-        except Refusal as refusal:
-            form.add_error("reason" if isinstance(refusal, Invalid) else None, str(refusal))
-        else:
-            messages.success(request, f"{force.name}: " + _("Sent back to be changed."))
-            return redirect(address("deployment", deployment))
-    context = {
-        "form": form,
-        "deployment": deployment,
-        "title": _("Send it back"),
-        "text": _(
-            "It waits for whoever wrote it, at the top of their list, and is not to be reviewed until they have "
-            "changed it or said why it is right."
-        ),
-        "button": _("Send back"),
-    }
-    return show(request, "reason", force, context)
 
 
 @deployment_page
@@ -111,7 +95,7 @@ def publish(request: HttpRequest, force: Force, deployment: Deployment) -> HttpR
     require(person, Capability.PUBLISH_RESULTS, force)
     result = deployment.in_work
     if result is None or result.status != Result.Status.REVIEWED:
-        return _not_now(request, deployment, _("Nothing of this deployment waits to be published."))
+        return not_now(request, deployment, _("Nothing of this deployment waits to be published."))
     if result.wrote_some(person):
         return _own_work(request, deployment)
     heads = [] if result.is_correction else actions.transcriptions_of(force, result)
@@ -146,7 +130,7 @@ def withdraw(request: HttpRequest, force: Force, deployment: Deployment) -> Http
     person: Person = request.person  # type: ignore[attr-defined]
     require(person, Capability.WITHDRAW_RESULTS, force)
     if deployment.stage != Deployment.Stage.PUBLISHED:
-        return _not_now(request, deployment, _("It is not published, so it cannot be withdrawn."))
+        return not_now(request, deployment, _("It is not published, so it cannot be withdrawn."))
     correction = deployment.correction
     form = WithdrawalForm(
         posted(request),
@@ -227,8 +211,3 @@ def _own_work(request: HttpRequest, deployment: Deployment) -> HttpResponse:
         "may_manage_team": may(person, Capability.MANAGE_TEAM, deployment.force),
     }
     return show(request, "own_work", deployment.force, context, status=403)
-
-
-def _not_now(request: HttpRequest, deployment: Deployment, words: str) -> HttpResponse:
-    messages.warning(request, words)
-    return redirect(address("deployment", deployment))

@@ -16,11 +16,12 @@ from forces.capabilities import Capability
 from forces.clock import db_now
 from forces.models import Force, Person
 from forces.permissions import require
-from forces.refusals import Forbidden, Invalid, Refusal
+from forces.refusals import Invalid
 from portal.force import wording
-from portal.force.forms import AnswersForm, ResultForm, SeenReasonForm, initial_of, seen_now
+from portal.force.forms import AnswersForm, ResultForm, initial_of, seen_now
 from portal.force.narrowing import parts
 from portal.force.pages import address, deployment_page, force_page, show
+from portal.force.reasons import ask_why, not_now
 from portal.typed import FIELD, posted
 
 
@@ -51,7 +52,7 @@ def amend(request: HttpRequest, force: Force, deployment: Deployment) -> HttpRes
     # What was typed is never thrown away: a POST that comes too late is told so by the action.
     sent = posted(request)
     if sent is None and not result.is_writable:
-        return _not_now(request, deployment, _("It cannot be changed now. Somebody must send it back first."))
+        return not_now(request, deployment, _("It cannot be changed now. Somebody must send it back first."))
     with_reason = result.is_correction
     title = _("Change the correction") if with_reason else _("Change the result")
     if sent is not None:
@@ -92,7 +93,7 @@ def correct(request: HttpRequest, force: Force, deployment: Deployment) -> HttpR
     is_open = deployment.stage == Deployment.Stage.PUBLISHED and deployment.correction is None
     sent = posted(request)
     if sent is None and not is_open:
-        return _not_now(
+        return not_now(
             request, deployment, _("There is nothing to correct, or a correction is in work already.")
         )
     if sent is not None:
@@ -161,37 +162,21 @@ def resubmit(request: HttpRequest, force: Force, deployment: Deployment) -> Http
     result = deployment.in_work
     require(person, _writing(result), force)
     if result is None or not result.is_sent_back:
-        return _not_now(request, deployment, _("Nothing of this deployment was sent back."))
-    form = SeenReasonForm(
-        posted(request),
+        return not_now(request, deployment, _("Nothing of this deployment was sent back."))
+    return ask_why(
+        request,
+        deployment,
+        actions.resubmit,
+        result=result,
+        done=_("Given back. It waits for review again."),
         label=_("Why does nothing have to change?"),
         hint=_("Whoever reviews it reads this. It is not published."),
-        initial=seen_now(result),
+        context={
+            "title": _("Give it back unchanged"),
+            "text": _("It was sent back because: %(reason)s") % {"reason": result.sent_back_reason},
+            "button": _("Give it back for review"),
+        },
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.resubmit(
-                deployment,
-                reason=form.cleaned_data["reason"],
-                seen=form.what_was_seen,
-                by=person,
-                at=db_now(),
-            )
-        except Forbidden:
-            raise
-        except Refusal as refusal:
-            form.add_error("reason" if isinstance(refusal, Invalid) else None, str(refusal))
-        else:
-            _say(request, _("Given back. It waits for review again."), force)
-            return redirect(address("deployment", deployment))
-    context = {
-        "form": form,
-        "deployment": deployment,
-        "title": _("Give it back unchanged"),
-        "text": _("It was sent back because: %(reason)s") % {"reason": result.sent_back_reason},
-        "button": _("Give it back for review"),
-    }
-    return show(request, "reason", force, context)
 
 
 @deployment_page
@@ -200,39 +185,24 @@ def discard(request: HttpRequest, force: Force, deployment: Deployment) -> HttpR
     result = deployment.in_work
     require(person, _writing(result), force)
     if result is None:
-        return _not_now(request, deployment, _("There is nothing to discard."))
-    form = SeenReasonForm(
-        posted(request),
+        return not_now(request, deployment, _("There is nothing to discard."))
+    is_correction = result.is_correction
+    stands = _("The correction is discarded; what was published stands.")
+    return ask_why(
+        request,
+        deployment,
+        actions.discard,
+        result=result,
+        done=stands if is_correction else _("The recording is discarded."),
         label=_("Why is it discarded?"),
         hint=_("Kept in your force's history. It is not published."),
-        initial=seen_now(result),
+        context={
+            "title": _("Discard the correction") if is_correction else _("Discard the recording"),
+            "text": _("It will never be published. It stays readable in your force's history."),
+            "button": _("Discard"),
+            "is_warning": True,
+        },
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.discard(
-                deployment,
-                seen=form.what_was_seen,
-                reason=form.cleaned_data["reason"],
-                by=person,
-                at=db_now(),
-            )
-        except Forbidden:
-            raise
-        except Refusal as refusal:
-            form.add_error("reason" if isinstance(refusal, Invalid) else None, str(refusal))
-        else:
-            done = _("The correction is discarded; what was published stands.")
-            _say(request, done if result.is_correction else _("The recording is discarded."), force)
-            return redirect(address("deployment", deployment))
-    context = {
-        "form": form,
-        "deployment": deployment,
-        "title": _("Discard the correction") if result.is_correction else _("Discard the recording"),
-        "text": _("It will never be published. It stays readable in your force's history."),
-        "button": _("Discard"),
-        "is_warning": True,
-    }
-    return show(request, "reason", force, context)
 
 
 def _form(request: HttpRequest, force: Force, form: ResultForm, **context: Any) -> HttpResponse:
@@ -287,11 +257,6 @@ def _differences(result: Result, form: ResultForm) -> list[tuple[Any, Any, Any]]
     reason = form.cleaned_data.get("reason", "")
     said = [(_("Reason"), result.reason, reason)] if result.is_correction and result.reason != reason else []
     return [*wording.differences(result.facts, form.facts().tidy()), *said]
-
-
-def _not_now(request: HttpRequest, deployment: Deployment, words: str) -> HttpResponse:
-    messages.warning(request, words)
-    return redirect(address("deployment", deployment))
 
 
 def _writing(result: Result | None) -> Capability:
