@@ -15,8 +15,28 @@ from django.utils.translation import gettext_lazy as _
 from coordination.evaluations.models import AlgorithmVersion, Technology
 from deployments.facts import Facts
 from deployments.figures import NAMES, Method
+from deployments.planning.models import (
+    Attestation,
+    Authority,
+    Operation,
+    Override,
+    Plan,
+    PlanRevision,
+)
 from forces.guard import ForceManager, ForceOwned, ForceQuerySet
 from forces.models import Person
+
+__all__ = [
+    "Attestation",
+    "Authority",
+    "Deployment",
+    "Operation",
+    "Override",
+    "Plan",
+    "PlanRevision",
+    "Result",
+    "Revision",
+]
 
 
 class DeploymentQuerySet(ForceQuerySet):
@@ -92,6 +112,10 @@ class Deployment(ForceOwned):
         unique=True,
         help_text=_("Reference of the national centre's transcription that the first publication replaced."),
     )
+    plan = models.OneToOneField(
+        "Plan", models.PROTECT, null=True, db_constraint=False, related_name="outcome",
+        help_text=_("The plan under which it took place, if it was planned here."),
+    )  # fmt: skip
     recorded_at = models.DateTimeField()
     withdrawn_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     withdrawn_at = models.DateTimeField(null=True)

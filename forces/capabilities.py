@@ -27,6 +27,12 @@ class Capability(Enum):
     WITHDRAW_RESULTS = "withdraw_results", _("withdraw a published result")
     ASK_WITHDRAWAL = "ask_withdrawal", _("ask for a published result to be withdrawn")
     PROPOSE_REDACTION = "propose_redaction", _("ask for personal data to be removed from a published entry")
+    PLAN_DEPLOYMENTS = "plan_deployments", _("plan deployments")
+    ASSESS_PLANS = "assess_plans", _("assess a plan for its effect on rights and on the community")
+    AUTHORISE_DEPLOYMENTS = "authorise_deployments", _("authorise or refuse a planned deployment")
+    OVERRIDE_CONDITIONS = "override_conditions", _("let a plan go on against a national condition")
+    NOTIFY_PUBLIC = "notify_public", _("publish the notice of a deployment")
+    COMMAND_DEPLOYMENTS = "command_deployments", _("command a deployment while it runs")
     MANAGE_TEAM = "manage_team", _("invite people and grant or revoke their roles")
     MANAGE_SYSTEMS = "manage_systems", _("connect the force's own systems and disconnect them")
     DECLARE_USE = "declare_use", _("declare how the force uses live facial recognition")
@@ -34,6 +40,7 @@ class Capability(Enum):
 
     # About the nation
     READ_ALL_FORCES = "read_all_forces", _("read the records of every force after the event")
+    READ_NATIONAL_PLANS = "read_national_plans", _("see what forces plan, before the event")
     MANAGE_FORCES = "manage_forces", _("add forces and name their successors")
     APPOINT = "appoint", _("appoint people to national roles")
     IMPORT_RECORDS = "import_records", _("import what forces have published elsewhere")
@@ -52,6 +59,7 @@ class Capability(Enum):
 NATIONAL = frozenset(
     {
         Capability.READ_ALL_FORCES,
+        Capability.READ_NATIONAL_PLANS,
         Capability.MANAGE_FORCES,
         Capability.APPOINT,
         Capability.IMPORT_RECORDS,
