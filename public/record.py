@@ -83,7 +83,8 @@ def record(request: HttpRequest, reference: str, *, world: World) -> HttpRespons
 def stored(request: HttpRequest, reference: str, version: int, *, world: World) -> HttpResponse:
     """The exact bytes of one entry. They never change; they can only be removed."""
     entry = (
-        Entry.objects.filter(reference=reference.upper(), version=version, realm=world.realm)
+        Entry.objects.of_results()
+        .filter(reference=reference.upper(), version=version, realm=world.realm)
         .select_related("redaction")
         .first()
     )

@@ -62,9 +62,8 @@ class Filters(FilterForm):
 
 def _years(world: World) -> list[int]:
     """From the first entry of this realm to now, latest first."""
-    first = (
-        Entry.objects.filter(realm=world.realm).order_by("pk").values_list("entered_at", flat=True).first()
-    )
+    entries = Entry.objects.of_results().filter(realm=world.realm)
+    first = entries.order_by("pk").values_list("entered_at", flat=True).first()
     return list(range(db_now().year, first.year - 1, -1)) if first else []
 
 

@@ -21,12 +21,23 @@ from events.outbox import record, record_all
 from forces.capabilities import Capability
 from forces.models import Force, Person
 from forces.permissions import require
+from forces.personal_data import refuse_personal_data
 from forces.refusals import Refusal
 from forces.tenancy import acting
 from register import events
-from register.canonical import WITHDRAWAL, validate
+from register.canonical import RESULT, WITHDRAWAL, validate
 from register.facets import Facets, days_to_publish, facets_of
-from register.models import Act, Entry, EntryBody, Head, Origin, Redaction, RedactionRequest, Tier
+from register.models import (
+    Act,
+    Entry,
+    EntryBody,
+    Head,
+    NoticeHead,
+    Origin,
+    Redaction,
+    RedactionRequest,
+    Tier,
+)
 
 SALT_BYTES = 32
 
@@ -235,12 +246,13 @@ def propose_redaction(
     """Ask for the body of an entry to be removed because personal data slipped in.
 
     `why` describes it for the one who decides, without repeating it; `public_reason` stands on the tombstone.
-    Raises Forbidden, NotRedactable.
+    Raises Forbidden, NotRedactable, PersonalData.
     """
     require(by, Capability.PROPOSE_REDACTION, force)
     for field, text in (("why", why), ("public_reason", public_reason)):
         if not text.strip():
             raise NotRedactable(_("Say why the body must go."), pointer=field)
+    refuse_personal_data({"why": why, "public_reason": public_reason}, force=force)
     with acting(force, by):
         _body_of(entry, force)
         try:
@@ -281,6 +293,9 @@ def redact(request: RedactionRequest, *, force: Force, by: Person, at: datetime)
         Head.objects.filter(reference=entry.reference).filter(
             Q(entry=entry) | Q(is_withdrawn=True, entry__supersedes=entry)
         ).update(is_redacted=True, place="", area="", **Facets()._asdict())
+        NoticeHead.objects.filter(reference=entry.reference, entry=entry).update(
+            is_redacted=True, place="", area=""
+        )
         record(
             events.EntryRedacted(entry.pk, entry.reference, force.code),
             force=force,
@@ -297,6 +312,7 @@ def refuse_redaction(
 ) -> None:
     """Leave the entry as it is. Never by the person who asked. Raises Forbidden, NotRedactable."""
     require(by, Capability.APPROVE_REDACTION)
+    refuse_personal_data({"reason": reason}, force=force)
     with acting(force, by):
         _decide(request, RedactionRequest.State.REFUSED, force=force, by=by, at=at)
         record(
@@ -312,8 +328,15 @@ def refuse_redaction(
 # --- parts ------------------------------------------------------------------------------------------------
 
 
-def _checked(document: Mapping[str, Any], force: Force) -> bytes:
+def _checked(document: Mapping[str, Any], force: Force, kind: str = RESULT) -> bytes:
+    """The canonical bytes of a document that keeps to the schema `kind` and speaks of this force."""
     body = validate(document)
+    if document["schema"] != kind:
+        raise NotEnterable(
+            _("This is a document of %(schema)s, and %(wanted)s is asked for.")
+            % {"schema": document["schema"], "wanted": kind},
+            pointer="/schema",
+        )
     if document["force"] != force.code:
         raise NotEnterable(
             _("The document speaks of %(other)s, not of %(force)s.")

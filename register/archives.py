@@ -12,10 +12,10 @@ from typing import IO, Any, NamedTuple
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Sum
 
 from register import items
-from register.models import Archive, Entry, Redaction
+from register.models import Archive, ChangeCount, Entry, EntryQuerySet, Redaction
 
 FOLDER = "archive"
 
@@ -32,13 +32,30 @@ class State(NamedTuple):
 
 
 def state(realm: str) -> State:
-    """The state now, in three short queries. Ask before reading what is to be of this state, or in one snapshot."""
+    """The state of the results now, in three short queries. Ask before reading what is to be of this state, or in one
+    snapshot. Notices change none of it: `with_notices()` adds them.
+    """
     version = items.version(realm)
     # A version that no longer stands can be removed too, which changes no list.
     gone = Redaction.objects.filter(force__realm=realm).aggregate(last=Max("pk"), at=Max("redacted_at"))
-    entered = Entry.objects.filter(realm=realm).order_by("-pk").values_list("entered_at", flat=True).first()
+    entered = _last_entered(Entry.objects.of_results(), realm)
     times = [at for at in (gone["at"], entered) if at is not None]
     return State(f"{version}-{gone['last'] or 0}", gone["last"] or 0, max(times, default=None))
+
+
+def with_notices(realm: str) -> State:
+    """The state of everything that is published, in two queries more."""
+    results = state(realm)
+    changes = ChangeCount.objects.filter(force__realm=realm).aggregate(n=Sum("notices"))["n"] or 0
+    if not changes:
+        return results
+    entered = _last_entered(Entry.objects.of_notices(), realm)
+    times = [at for at in (results.as_of, entered) if at is not None]
+    return State(f"{results.version}-{changes}", results.redaction, max(times, default=None))
+
+
+def _last_entered(entries: EntryQuerySet, realm: str) -> datetime | None:
+    return entries.filter(realm=realm).order_by("-pk").values_list("entered_at", flat=True).first()
 
 
 def latest(realm: str) -> Archive | None:

@@ -23,10 +23,14 @@ from jsonschema.exceptions import ValidationError
 
 from forces.clock import LONDON
 from forces.refusals import Invalid
+from register.notices import rules
 
 RESULT = "deployment-result.v1"
 WITHDRAWAL = "deployment-withdrawal.v1"
-SCHEMAS = (RESULT, WITHDRAWAL)
+NOTICE = "deployment-notice.v1"
+SCHEMAS = (RESULT, WITHDRAWAL, NOTICE)
+# What is said of results, and counted; a notice is told before there is any.
+RESULTS = (RESULT, WITHDRAWAL)
 
 # An entry of a tiled transparency log has a 16-bit length.
 MAX_BYTES = 65_535
@@ -124,6 +128,8 @@ def validate(document: Mapping[str, Any]) -> bytes:
     problems = [problem for error in errors for problem in _in_plain_words(error)]
     if not problems and name == RESULT:
         problems = [*_absences(document), *_instants(document), *_status(document)]
+    if not problems and name == NOTICE:
+        problems = [Problem(pointer, told) for pointer, told in rules.problems(document)]
     if problems:
         raise InvalidDocument(problems)
     return _written(document)
@@ -290,9 +296,8 @@ def _in_plain_words(error: ValidationError) -> Iterator[Problem]:
         case "type":
             yield Problem(pointer, _("Must be %(kinds)s.") % {"kinds": _kinds(limit)})
         case "enum":
-            yield Problem(
-                pointer, _("Must be one of: %(choices)s.") % {"choices": ", ".join(map(str, limit))}
-            )
+            choices = ", ".join("null" if each is None else str(each) for each in limit)
+            yield Problem(pointer, _("Must be one of: %(choices)s.") % {"choices": choices})
         case "const":
             yield Problem(pointer, _("Must be %(value)s.") % {"value": limit})
         case "minimum":

@@ -21,10 +21,27 @@ class EntryEntered:
     tier: str
 
 
+@event("register.notice_entered.v1", public=True)
+@dataclass(frozen=True, slots=True)
+class NoticeEntered:
+    """A notice of a deployment has been placed on the register: for the first time, or changed or cancelled.
+
+    `status` is planned, deferred, under_review or cancelled. A notice is no result: statistics do not hear of it.
+    """
+
+    entry: int
+    reference: str
+    version: int
+    act: str
+    force: str
+    realm: str
+    status: str
+
+
 @event("register.redacted.v1", public=True)
 @dataclass(frozen=True, slots=True)
 class EntryRedacted:
-    """The body of an entry has been removed because it held personal data; its tombstone stands."""
+    """The body of an entry, a result or a notice, has been removed as it held personal data; its tombstone stands."""
 
     entry: int
     reference: str

@@ -1,4 +1,4 @@
-"""When each force's part of the register last changed. Public; no scope is needed."""
+"""When each force's results on the register last changed. Public; no scope is needed."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from typing import NamedTuple
 from django.db import connection
 
 from forces.models import Force
+from register.canonical import NOTICE
 
-# For each force the first row of an index, where a maximum over all entries would read them all.
-_LATEST = """
-SELECT f.code, f.slug, f.name, greatest(
-         (SELECT e.entered_at FROM register_entry e WHERE e.force_id = f.id ORDER BY e.id DESC LIMIT 1),
-         (SELECT max(r.redacted_at) FROM register_redaction r WHERE r.force_id = f.id))
-  FROM forces_force f WHERE f.realm = %s ORDER BY f.name, f.code
-"""
+# For each force the first row of an index, where a maximum over all entries would read them all. Notices are left
+# out: no figure is of them, and "as of" is said of figures.
+_AT = f"""
+greatest((SELECT e.entered_at FROM register_entry e
+           WHERE e.force_id = f.id AND e.schema <> '{NOTICE}' ORDER BY e.id DESC LIMIT 1),
+         (SELECT max(r.redacted_at) FROM register_redaction r JOIN register_entry e ON e.id = r.entry_id
+           WHERE r.force_id = f.id AND e.schema <> '{NOTICE}'))
+"""  # noqa: S608 - our own names
+_LATEST = f"""
+SELECT f.code, f.slug, f.name, {_AT} FROM forces_force f WHERE f.realm = %s ORDER BY f.name, f.code
+"""  # noqa: S608 - our own names
 
 
 # As above: the latest of those, of all forces of the realm or of one.
-_LAST = """
-SELECT max(greatest(
-         (SELECT e.entered_at FROM register_entry e WHERE e.force_id = f.id ORDER BY e.id DESC LIMIT 1),
-         (SELECT max(r.redacted_at) FROM register_redaction r WHERE r.force_id = f.id)))
-  FROM forces_force f WHERE f.realm = %s AND f.id = coalesce(%s, f.id)
-"""
+_LAST = f"SELECT max({_AT}) FROM forces_force f WHERE f.realm = %s AND f.id = coalesce(%s, f.id)"  # noqa: S608
 
 
 class Changed(NamedTuple):

@@ -1,4 +1,4 @@
-"""What happened on the register, latest first: publications, corrections, withdrawals and removals. Public."""
+"""What happened to results on the register, latest first: publications, corrections, withdrawals, removals. Public."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from forces.models import Force
+from register.canonical import RESULTS
 from register.models import Act, Entry, Redaction
 
 MOST_REMOVALS = 200  # told on one page
@@ -35,8 +36,8 @@ def happenings(
     A removal is told on the page of the time when it was made, however old its entry is: who follows the first
     page alone learns of each.
     """
-    entries = Entry.objects.filter(realm=realm)
-    removals = Redaction.objects.filter(entry__realm=realm)
+    entries = Entry.objects.of_results().filter(realm=realm)
+    removals = Redaction.objects.filter(entry__realm=realm, entry__schema__in=RESULTS)
     if force is not None:
         entries, removals = entries.filter(force=force), removals.filter(force=force)
     if only_changes:

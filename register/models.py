@@ -12,7 +12,9 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from forces.models import Force, Realm
+from register.canonical import NOTICE, RESULTS
 from register.facets import LONGEST_ALGORITHM, LONGEST_THRESHOLD, LONGEST_USE_CASE
+from register.notices import rules
 
 
 class Origin(models.TextChoices):
@@ -33,6 +35,16 @@ class Act(models.TextChoices):
     WITHDRAWAL = "withdrawal", _("Withdrawn")
 
 
+class EntryQuerySet(models.QuerySet["Entry"]):
+    """Whoever reads entries says which: statistics and lists of results never meet a notice."""
+
+    def of_results(self) -> EntryQuerySet:
+        return self.filter(schema__in=RESULTS)
+
+    def of_notices(self) -> EntryQuerySet:
+        return self.filter(schema=NOTICE)
+
+
 class Entry(models.Model):
     """One publication: what it was about, which it supersedes and why. Insert-only, by grant and trigger.
 
@@ -40,7 +52,9 @@ class Entry(models.Model):
     so a proof that the entry stood here survives a redaction and the content cannot be guessed from it.
     """
 
-    reference = models.CharField(max_length=20, help_text=_("The deployment's public reference."))
+    reference = models.CharField(
+        max_length=20, help_text=_("The public reference of the deployment, or of the notice.")
+    )
     version = models.PositiveIntegerField(
         help_text=_("1 for the first publication, then one more each time.")
     )
@@ -59,6 +73,8 @@ class Entry(models.Model):
     commitment = models.CharField(max_length=64)
     size = models.PositiveIntegerField(help_text=_("Bytes of the body."))
     entered_at = models.DateTimeField()
+
+    objects = EntryQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "entries"
@@ -287,6 +303,80 @@ class Head(models.Model):
         return self.reference
 
 
+class NoticeHeadQuerySet(models.QuerySet["NoticeHead"]):
+    def in_realm(self, realm: str) -> NoticeHeadQuerySet:
+        return self.filter(realm=realm)
+
+    def told(self) -> NoticeHeadQuerySet:
+        """Those that say where and when."""
+        return self.filter(is_withheld=False, is_redacted=False)
+
+    def withheld(self) -> NoticeHeadQuerySet:
+        """Those of which the public is told the force and the month alone."""
+        return self.filter(is_withheld=True)
+
+    def between(self, first: date, last: date) -> NoticeHeadQuerySet:
+        """Any part of which falls on a day from `first` to `last`, both included, Europe/London."""
+        return self.filter(until__gte=first, on__lte=last)
+
+    def soonest_first(self) -> NoticeHeadQuerySet:
+        return self.order_by("on", "entry_id")
+
+
+class NoticeHead(models.Model):
+    """Which entry of a notice stands now, with what lists need to find it. Kept as `Head` is, and apart from it."""
+
+    class Status(models.TextChoices):
+        PLANNED = rules.PLANNED, _("Planned")
+        DEFERRED = rules.DEFERRED, _("Notice deferred")  # the public is told afterwards
+        UNDER_REVIEW = rules.UNDER_REVIEW, _("Under review")  # the force decides whether it goes ahead
+        CANCELLED = rules.CANCELLED, _("Cancelled")
+
+    reference = models.CharField(max_length=20, primary_key=True)
+    entry = models.OneToOneField(Entry, models.PROTECT, db_constraint=False, related_name="+")
+    force = models.ForeignKey(Force, models.PROTECT, db_constraint=False, related_name="+")
+    realm = models.CharField(max_length=20, choices=Realm)
+    technology = models.CharField(max_length=30)
+    status = models.CharField(max_length=12, choices=Status)
+    on = models.DateField(help_text=_("First day, Europe/London; of a withheld one the first of its month."))
+    until = models.DateField(help_text=_("Last day; of a withheld one the last of its month."))
+    starts_at = models.DateTimeField(null=True)
+    ends_at = models.DateTimeField(null=True)
+    place = models.CharField(max_length=200, blank=True)
+    area = models.CharField(max_length=200, blank=True)
+    version = models.PositiveIntegerField()
+    is_withheld = models.BooleanField()
+    is_redacted = models.BooleanField(default=False)
+    first_entered_at = models.DateTimeField()
+    entered_at = models.DateTimeField()
+
+    objects = NoticeHeadQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="notice_withheld_tells_nothing",
+                condition=Q(is_withheld=False)
+                | Q(place="", area="", starts_at=None, ends_at=None, on__day=1),
+            ),
+            models.CheckConstraint(
+                name="notice_redacted_tells_nothing", condition=Q(is_redacted=False) | Q(place="", area="")
+            ),
+            models.CheckConstraint(
+                name="notice_deferred_is_withheld", condition=~Q(status="deferred") | Q(is_withheld=True)
+            ),
+            models.CheckConstraint(name="notice_ends_after_it_starts", condition=Q(until__gte=F("on"))),
+        ]
+        indexes = [
+            models.Index(fields=["realm", "on", "entry"], name="notice_soonest_idx"),
+            models.Index(fields=["realm", "until"], name="notice_until_idx"),
+            models.Index(fields=["force", "on", "entry"], name="notice_force_idx"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
 class ChangeCount(models.Model):
     """How often the heads of a force have changed: the sum of its rows, which a trigger on heads adds to.
 
@@ -296,9 +386,11 @@ class ChangeCount(models.Model):
 
     force = models.ForeignKey(Force, models.PROTECT, related_name="+")
     changes = models.BigIntegerField()
+    # Those of its notices, counted apart: no list or figure of results changes with them.
+    notices = models.BigIntegerField(db_default=0)
 
     def __str__(self) -> str:
-        return f"{self.force_id}: {self.changes}"
+        return f"{self.force_id}: {self.changes} and {self.notices}"
 
 
 class Archive(models.Model):

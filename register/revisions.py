@@ -1,4 +1,7 @@
-"""What was changed on the register after it was published: corrections, withdrawals and removals. Public."""
+"""What was changed of results after they were published: corrections, withdrawals and removals. Public.
+
+A notice says on its own page what was changed of it.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from forces.models import Force
-from register.canonical import RESULT
+from register.canonical import NOTICE, RESULT
 from register.differences import Difference, Document, differences
 from register.streaming import Rows
 
@@ -119,7 +122,7 @@ class Wanted:
 
     def conditions(self, at: str) -> str:
         """In SQL, of an entry `e`; `at` is the column with the time of the change."""
-        said = ["e.realm = %(realm)s"]
+        said = [f"e.realm = %(realm)s AND e.schema <> '{NOTICE}'"]
         if self.force is not None:
             said.append("e.force_id = %(force)s")
         if self.reference:

@@ -37,7 +37,7 @@ NATIONAL = Realm.NATIONAL.value
 
 def make_if_due() -> Archive | None:
     """Make the file if the stored one is older than the register and it is time; None if there was nothing to do."""
-    state = archives.state(NATIONAL)
+    state = archives.with_notices(NATIONAL)
     if not is_due(archives.latest(NATIONAL), state, version_of(state), now=db_now()):
         return None
     return make()
@@ -75,7 +75,7 @@ def make() -> Archive | None:
                 if statistics_are_behind(NATIONAL):
                     log.info("the archive waits until the statistics have counted every record")
                     return None
-                state = archives.state(NATIONAL)
+                state = archives.with_notices(NATIONAL)
                 version = version_of(state)
                 members = contents.write(file, realm=NATIONAL, state=state, version=version)
             return archives.keep(

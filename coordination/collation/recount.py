@@ -41,7 +41,7 @@ standing AS MATERIALIZED (
            convert_from(kept.body, 'UTF8')::jsonb AS document
       FROM register_entry entry
       JOIN register_entrybody kept ON kept.entry_id = entry.id
-     WHERE entry.act <> 'withdrawal'
+     WHERE entry.schema LIKE 'deployment-result.%%'
        AND (%(realm)s::text IS NULL OR entry.realm = %(realm)s)
        AND NOT EXISTS (SELECT FROM register_entry later WHERE later.supersedes_id = entry.id)
 ),

@@ -39,6 +39,7 @@ LABELS: dict[str, Words] = {
     "deployment.withdrawal_asked.v1": gettext_lazy("Withdrawal asked for"),
     "deployment.withdrawal_declined.v1": gettext_lazy("Withdrawal declined"),
     "register.entered.v1": gettext_lazy("Placed on the national register"),
+    "register.notice_entered.v1": gettext_lazy("Notice placed on the national register"),
     "register.redacted.v1": gettext_lazy("A published document was removed"),
     "redaction.proposed.v1": gettext_lazy("Removal of a published document asked for"),
     "redaction.refused.v1": gettext_lazy("Removal of a published document refused"),

@@ -60,6 +60,7 @@ LABELS: dict[str, Words] = {
     "redaction.proposed.v1": gettext_lazy("Removal of a document asked for"),
     "redaction.refused.v1": gettext_lazy("Removal of a document refused"),
     "register.entered.v1": gettext_lazy("Placed on the national register"),
+    "register.notice_entered.v1": gettext_lazy("Notice placed on the national register"),
     "register.redacted.v1": gettext_lazy("Document removed from the register"),
     "role.granted.v1": gettext_lazy("Role granted"),
     "role.revoked.v1": gettext_lazy("Role ended"),

@@ -18,6 +18,7 @@ PUBLIC = {
     "register_entrybody": "the register is public",
     "register_redaction": "the tombstone is public",
     "register_head": "which entry stands is public",
+    "register_noticehead": "which notice stands is public",
     "register_changecount": "how often it changed is public",
     "collation_cell": "statistics are public",
     "collation_breakdown": "statistics are public",

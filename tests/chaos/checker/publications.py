@@ -14,13 +14,14 @@ _TOGETHER = """
 SELECT e.id, e.reference, count(v.id),
        count(v.id) FILTER (WHERE pg_xact_commit_timestamp(v.xmin) = pg_xact_commit_timestamp(e.xmin))
   FROM register_entry e
-  LEFT JOIN events_event v ON v.name = 'register.entered.v1' AND (v.payload ->> 'entry')::bigint = e.id
+  LEFT JOIN events_event v ON v.name IN ('register.entered.v1', 'register.notice_entered.v1')
+                          AND (v.payload ->> 'entry')::bigint = e.id
  GROUP BY e.id, e.reference
 HAVING count(v.id) <> 1
     OR count(v.id) FILTER (WHERE pg_xact_commit_timestamp(v.xmin) = pg_xact_commit_timestamp(e.xmin)) <> 1
 """
 _EVENT_WITHOUT = """
-SELECT v.id FROM events_event v WHERE v.name = 'register.entered.v1'
+SELECT v.id FROM events_event v WHERE v.name IN ('register.entered.v1', 'register.notice_entered.v1')
    AND NOT EXISTS (SELECT FROM register_entry e WHERE e.id = (v.payload ->> 'entry')::bigint)
 """
 _BODILESS = """
@@ -36,7 +37,7 @@ _ENTRIES = """
 SELECT e.reference, e.act, convert_from(b.body, 'UTF8')::jsonb -> 'place' ->> 'name',
        convert_from(b.body, 'UTF8')::jsonb -> 'figures' ->> 'faces_seen'
   FROM register_entry e LEFT JOIN register_entrybody b ON b.entry_id = e.id
- WHERE e.origin <> 'collated' ORDER BY e.reference, e.version
+ WHERE e.origin <> 'collated' AND e.schema <> 'deployment-notice.v1' ORDER BY e.reference, e.version
 """
 # A result stands under its own reference or, where it replaced a transcription, under that one's; nobody else does.
 _ELSEWHERE = """
@@ -57,7 +58,9 @@ _STANDING = """
 SELECT h.realm, h.reference, h.version FROM register_head h WHERE NOT h.is_withdrawn AND NOT h.is_redacted
 """
 _HEADS = """
-SELECT coalesce(h.reference, last.reference) FROM register_head h
+SELECT coalesce(h.reference, last.reference)
+  FROM (SELECT reference, entry_id, version, is_withdrawn FROM register_head
+        UNION ALL SELECT reference, entry_id, version, false FROM register_noticehead) h
   FULL JOIN (SELECT DISTINCT ON (reference) reference, id, version, act FROM register_entry
               ORDER BY reference, version DESC) last USING (reference)
  WHERE h.entry_id IS DISTINCT FROM last.id AND NOT (h.is_withdrawn AND last.act = 'withdrawal')
