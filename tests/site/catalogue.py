@@ -24,6 +24,7 @@ PUBLIC = {
     "collation_breakdown": "statistics are public",
     "collation_counted": "which entries statistics have counted is public",
     "collation_stirred": "that a force's figures have moved is seen in the figures",
+    "framework_tightening": "what a force holds itself to is public",
 }
 # Rows of these may be inserted for the centre too (no force), or hold conditions of their own.
 SHARED = {
@@ -45,6 +46,7 @@ MAY_DELETE = {
     "api_keptanswer": "answers kept for a repeated request are pruned",
     "collation_stirred": "forces whose figures moved, once their charts were looked at",
     "collation_moved": "days whose records moved, once claims were held against them",
+    "framework_requirement": "a draft's requirements are dropped; a trigger keeps those of every other version",
     "intake_stagedrow": "staging is emptied once a batch is accepted or refused",
     "intake_standing": "staging is emptied once a batch is accepted or refused",
     "intake_finding": "a dry run's findings go when it is run again",
