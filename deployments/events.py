@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from deployments.planning import events as planning  # noqa: F401 - what happens to plans is registered with these
 from events.registry import event
 
 

@@ -144,9 +144,11 @@ class Plan(ForceOwned):
     notified_at = models.DateTimeField(null=True)
     short_notice_reason = models.TextField(blank=True, help_text=_("Published with the notice."))
     deferral_ground = models.CharField(max_length=20, choices=DeferralGround, blank=True)
-    deferral_review_on = models.DateField(
-        null=True, help_text=_("Until the public is told, or it is reviewed.")
-    )
+    deferral_review_on = models.DateField(null=True, help_text=_("When it is looked at again at the latest."))
+    deferral_reason = models.TextField(blank=True, help_text=_("Private: the ground is what is published."))
+    deferral_rank = models.CharField(max_length=40, blank=True)
+    deferred_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    deferred_at = models.DateTimeField(null=True)
 
     affected_at = models.DateTimeField(null=True)
     affected_by = models.TextField(blank=True, help_text=_("What it relied on and has changed."))
@@ -198,6 +200,20 @@ class Plan(ForceOwned):
                 condition=Q(status="cancelled", cancelled_by__isnull=False, cancelled_at__isnull=False)
                 & ~Q(cancelled_reason="")
                 | ~Q(status="cancelled") & Q(cancelled_by=None, cancelled_at=None, cancelled_reason=""),
+            ),
+            models.CheckConstraint(
+                name="plan_deferred_whole_or_not_at_all",
+                condition=Q(
+                    deferral_ground="",
+                    deferral_review_on=None,
+                    deferral_reason="",
+                    deferral_rank="",
+                    deferred_by=None,
+                    deferred_at=None,
+                )
+                | Q(deferral_review_on__isnull=False, deferred_by__isnull=False, deferred_at__isnull=False)
+                & ~Q(deferral_ground="")
+                & ~Q(deferral_reason=""),
             ),
             models.CheckConstraint(
                 name="plan_question_when_returned",
@@ -398,7 +414,7 @@ class Override(ForceOwned):
 
 
 class Attestation(ForceOwned):
-    """Somebody in a role says that a requirement is met by exactly these words of the plan, or after it. Insert-only."""
+    """Somebody in a role says that exactly these words of the plan meet a requirement. Insert-only."""
 
     plan = models.ForeignKey(Plan, models.PROTECT, db_constraint=False, related_name="attestations")
     requirement = models.CharField(max_length=60)
