@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "coordination.intake",
     "coordination.collation",
     "coordination.evaluations",
+    "coordination.deciding",
     "coordination.framework",
     "register",
     "directory",
