@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from deployments.models import Deployment
+from deployments.planning.models import Plan
 from design.navigation import MenuItem
 from forces.capabilities import Capability
 from forces.models import Force, Person
@@ -73,6 +74,28 @@ def deployment_page(view: View) -> View:
         return view(request, force, deployment, **kwargs)
 
     return force_page(page)
+
+
+def plan_page(view: View) -> View:
+    """The view is given the force's plan; one that this person may not read is no different from none."""
+
+    @wraps(view)
+    def page(request: HttpRequest, force: Force, reference: str, **kwargs: Any) -> HttpResponse:
+        person: Person = request.person  # type: ignore[attr-defined]
+        plan = plans_of(person, force).filter(reference=reference).with_people().first()
+        if plan is None:
+            raise Http404
+        plan.force = force
+        return view(request, force, plan, **kwargs)
+
+    return force_page(page)
+
+
+def plans_of(person: Person, force: Force):
+    """The force's plans, for whoever may read them before the event; nobody else finds any."""
+    found = Plan.objects.visible_to(person).filter(force=force)
+    reads = may(person, Capability.READ_RECORDS, force) or may(person, Capability.READ_NATIONAL_PLANS)
+    return found if reads else found.none()
 
 
 def forces_of(person: Person):
