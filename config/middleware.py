@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
+from forces.personal_data import PersonalData, noticing
 from forces.refusals import Forbidden
 from forces.tenancy import as_myself, scope
 from portal.sign_in import sessions
@@ -40,14 +41,18 @@ class TenancyMiddleware:
         person = person_of(request)
         request.person = person  # type: ignore[attr-defined]
         sessions.follow_rights(request, person)
-        try:
-            with scope(person):
-                response = view(request, *args, **kwargs)
-                if callable(getattr(response, "render", None)):
-                    response = response.render()
-        except Forbidden as refusal:
-            record_refusal(refusal, path=request.path)
-            raise PermissionDenied(str(refusal)) from refusal
+        with noticing() as texts:
+            try:
+                with scope(person):
+                    response = view(request, *args, **kwargs)
+                    if callable(getattr(response, "render", None)):
+                        response = response.render()
+            except Forbidden as refusal:
+                record_refusal(refusal, path=request.path)
+                raise PermissionDenied(str(refusal)) from refusal
+            finally:
+                if texts:
+                    record_texts(texts, person, slug=kwargs.get("slug"), path=request.path)
         return response
 
 
@@ -67,3 +72,12 @@ def record_refusal(refusal: Forbidden, *, path: str) -> None:
     from directory.actions import note_refusal
 
     note_refusal(refusal, door=path)
+
+
+def record_texts(texts: list[PersonalData], person: Person, *, slug: str | None, path: str) -> None:
+    """Keep that texts were refused for personal data, in a transaction of its own and never with their words."""
+    from directory.actions import note_refused_texts
+    from forces.models import Force
+
+    force = Force.objects.filter(slug=slug).first() if slug and path.startswith("/portal/") else None
+    note_refused_texts(texts, by=person, force=force, door=path)

@@ -17,6 +17,7 @@ from deployments.arithmetic import Question, questions
 from deployments.figures import BY_NAME, FIGURES, NAMES, Absence, Method
 from forces.clock import LONDON, london_date
 from forces.models import Force
+from forces.personal_data import refuse_personal_data
 from forces.refusals import Invalid
 from register.canonical import CONTROL_CHARACTERS, RESULT
 
@@ -92,7 +93,10 @@ class Facts:
         return plain
 
     def check(self, force: Force, *, today: date) -> None:
-        """Raise Invalid with every problem by field, unless this can be recorded for `force`."""
+        """Raise Invalid with every problem by field, unless this can be recorded for `force`.
+
+        PersonalData, which is Invalid too, where a text seems to identify somebody.
+        """
         errors: dict[str, list[str]] = {}
 
         def wrong(name: str, words: str) -> None:
@@ -104,6 +108,9 @@ class Facts:
         self._check_figures(wrong)
         if errors:
             raise Invalid(errors)
+        refuse_personal_data(
+            {name: getattr(self, name) for name in LENGTHS}, force=force, places=("place", "area")
+        )
 
     def _check_texts(self, wrong) -> None:
         if not self.place:

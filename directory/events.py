@@ -152,6 +152,18 @@ class AccessRefused:
     door: str
 
 
+@event("text.refused.v1")
+@dataclass(frozen=True, slots=True)
+class TextRefused:
+    """A text was refused because it seemed to hold personal data or an image. What it said is kept nowhere.
+
+    `found` names each field and the kinds found in it, such as "reason: name, phone"; `door` is the address.
+    """
+
+    found: str
+    door: str
+
+
 @event("login.signed_in.v1")
 @dataclass(frozen=True, slots=True)
 class SignedIn:

@@ -21,6 +21,7 @@ from events.outbox import record, record_all
 from forces.capabilities import Capability
 from forces.models import Force, Person
 from forces.permissions import require
+from forces.personal_data import refuse_personal_data
 from forces.refusals import Refusal
 from forces.tenancy import acting
 from register import events
@@ -245,12 +246,13 @@ def propose_redaction(
     """Ask for the body of an entry to be removed because personal data slipped in.
 
     `why` describes it for the one who decides, without repeating it; `public_reason` stands on the tombstone.
-    Raises Forbidden, NotRedactable.
+    Raises Forbidden, NotRedactable, PersonalData.
     """
     require(by, Capability.PROPOSE_REDACTION, force)
     for field, text in (("why", why), ("public_reason", public_reason)):
         if not text.strip():
             raise NotRedactable(_("Say why the body must go."), pointer=field)
+    refuse_personal_data({"why": why, "public_reason": public_reason}, force=force)
     with acting(force, by):
         _body_of(entry, force)
         try:
@@ -310,6 +312,7 @@ def refuse_redaction(
 ) -> None:
     """Leave the entry as it is. Never by the person who asked. Raises Forbidden, NotRedactable."""
     require(by, Capability.APPROVE_REDACTION)
+    refuse_personal_data({"reason": reason}, force=force)
     with acting(force, by):
         _decide(request, RedactionRequest.State.REFUSED, force=force, by=by, at=at)
         record(

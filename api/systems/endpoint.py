@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import wraps
@@ -24,12 +25,13 @@ from api.systems.tokens import connected
 from deployments.actions import Stale
 from deployments.models import Deployment
 from deployments.twins import Twin, twins_among
-from directory.actions import note_refusal
+from directory.actions import note_refusal, note_refused_texts
 from forces.capabilities import Capability
 from forces.clock import db_now, london_date
 from forces.models import Force, Person, System, SystemLogin, SystemToken
 from forces.models.systems import digest
 from forces.permissions import grants_of, require
+from forces.personal_data import noticing
 from forces.refusals import Forbidden, Invalid, Refusal
 from forces.tenancy import acting
 from register.search import InvalidSearch, Reader
@@ -228,7 +230,7 @@ def operation(*needs: Capability, at: str = "", keyed: bool | None = None) -> Ca
             if not self.takes:
                 self.ask().finish()
             try:
-                with acting(self.caller.force, self.caller.person):
+                with texts_watched(self.caller, request), acting(self.caller.force, self.caller.person):
                     if keyed is not None:
                         self.caller.hold()
                     for right in needs:
@@ -247,6 +249,17 @@ def operation(*needs: Capability, at: str = "", keyed: bool | None = None) -> Ca
         return answered
 
     return mark
+
+
+@contextmanager
+def texts_watched(caller: Caller, request: HttpRequest) -> Iterator[None]:
+    """Whatever text is refused meanwhile is kept as an attempt, by field and kind, once the work is undone."""
+    with noticing() as texts:
+        try:
+            yield
+        finally:
+            if texts:
+                note_refused_texts(texts, by=caller.person, force=caller.force, door=request.path)
 
 
 def _written(

@@ -28,6 +28,7 @@ from forces.capabilities import Capability
 from forces.clock import london_date
 from forces.models import Force, Person
 from forces.permissions import require
+from forces.personal_data import refuse_personal_data
 from forces.refusals import Invalid
 from forces.tenancy import acting
 from register.references import new_reference
@@ -171,3 +172,4 @@ def _check_answers(given: Mapping[str, str], about: Mapping[str, str]) -> None:
             errors[check] = [_("Use %(limit)d plain characters or fewer.") % {"limit": LONGEST_ANSWER}]
     if errors:
         raise Invalid(errors)
+    refuse_personal_data(given)

@@ -16,6 +16,7 @@ from events.outbox import record as announce
 from forces.capabilities import Capability
 from forces.guard import ForceQuerySet
 from forces.models import Person
+from forces.personal_data import refuse_personal_data
 from forces.refusals import Invalid, Refusal
 
 SHORTEST_REASON, LONGEST_REASON = 10, 2000
@@ -207,6 +208,7 @@ def checked_reason(text: str) -> str:
         )
     if not is_plain(reason):
         raise Invalid({"reason": [_("Remove characters that cannot be seen or printed.")]})
+    refuse_personal_data({"reason": reason})
     return reason
 
 

@@ -19,6 +19,7 @@ from directory.actions.logins import (
     issue_password_link,
     login_for,
     note_refusal,
+    note_refused_texts,
 )
 from directory.actions.people import EmailTaken, NotGrantable, NotRevocable, grant, invite, revoke
 from directory.actions.second_step import (
@@ -87,6 +88,7 @@ __all__ = [
     "note_failure",
     "note_lock_out",
     "note_refusal",
+    "note_refused_texts",
     "note_sign_in",
     "note_sign_out",
     "note_wrong_secret",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +20,7 @@ from forces.capabilities import Capability
 from forces.clock import db_now
 from forces.models import Appointment, Force, Membership, Person, User
 from forces.permissions import may, require
+from forces.personal_data import PersonalData, told
 from forces.refusals import Forbidden, Invalid, Refusal
 from forces.tenancy import acting, as_myself, national_scope
 
@@ -163,6 +165,25 @@ def note_refusal(refusal: Forbidden, *, door: str) -> None:
     else:
         with as_myself(refusal.by):
             record(refused, force=None, by=refusal.by, at=at)
+
+
+def note_refused_texts(
+    noticed: Collection[PersonalData], *, by: Person, force: Force | None, door: str
+) -> None:
+    """Keep that texts were refused, by field and kind, in a transaction of its own. Their words are kept nowhere.
+
+    `force` is the one whose page or token it was; what was meant for another says so itself.
+    """
+    at = db_now()
+    for refused in noticed:
+        meant_for = refused.force or force
+        happened = events.TextRefused(told(refused.found)[:500], door[:200])
+        if meant_for is not None:
+            with acting(meant_for, by):
+                record(happened, force=meant_for, by=by, at=at)
+        else:
+            with as_myself(by):
+                record(happened, force=None, by=by, at=at)
 
 
 def _require_own_colleague(user: User, force: Force | None, *, by: Person, at: datetime) -> None:

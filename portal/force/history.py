@@ -57,6 +57,7 @@ LABELS: dict[str, Words] = {
     "login.signed_in.v1": gettext_lazy("Signed in"),
     "login.signed_out.v1": gettext_lazy("Signed out"),
     "access.refused.v1": gettext_lazy("Refused: no right to do it"),
+    "text.refused.v1": gettext_lazy("Refused: a text seemed to hold personal data"),
     "signal.raised.v1": gettext_lazy("The published figures show a sign of change"),
     "signal.ended.v1": gettext_lazy("The published figures no longer show a sign of change"),
     "signal.decided.v1": gettext_lazy("The national centre decided on a sign of change"),
@@ -160,6 +161,8 @@ def _details(event: Event, names: Mapping[int | None, str]) -> str:
     if event.name.startswith("signal.") and payload.get("measure") in WATCHED:
         said.append(str(WATCHED[payload["measure"]].label))
         said += [payload[name] for name in ("first", "last") if payload.get(name)]
+    if event.name == "text.refused.v1":
+        said.append(payload["found"])
     if payload.get("decision") in Decision.values:
         said.append(str(Decision(payload["decision"]).label))
     text = ". ".join(each for each in [", ".join(filter(None, said)), event.reason] if each)

@@ -17,6 +17,7 @@ from forces.words import Words
 
 LABELS: dict[str, Words] = {
     "access.refused.v1": gettext_lazy("Refused: no right to do it"),
+    "text.refused.v1": gettext_lazy("Refused: a text seemed to hold personal data"),
     "algorithm.added.v1": gettext_lazy("Algorithm version added"),
     "algorithm.described.v1": gettext_lazy("Words about an algorithm version changed"),
     "appointment.ended.v1": gettext_lazy("National role ended"),
