@@ -36,6 +36,7 @@ class Capability(Enum):
     MANAGE_TEAM = "manage_team", _("invite people and grant or revoke their roles")
     MANAGE_SYSTEMS = "manage_systems", _("connect the force's own systems and disconnect them")
     DECLARE_USE = "declare_use", _("declare how the force uses live facial recognition")
+    TIGHTEN_RULES = "tighten_rules", _("hold the force to more than the legal framework asks")
     READ_AUDIT = "read_audit", _("read the history of who did what")
 
     # About the nation
@@ -46,6 +47,7 @@ class Capability(Enum):
     IMPORT_RECORDS = "import_records", _("import what forces have published elsewhere")
     UNDO_IMPORTS = "undo_imports", _("undo an import")
     APPROVE_REDACTION = "approve_redaction", _("approve the removal of personal data from an entry")
+    KEEP_FRAMEWORK = "keep_framework", _("draft, propose and adopt versions of the legal framework")
     MANAGE_ALGORITHMS = "manage_algorithms", _("keep the register of algorithm versions")
     REPLAY_EVENTS = "replay_events", _("look at parked events and replay them")
     DECIDE_SIGNALS = "decide_signals", _("decide what follows from a sign of change in a force's figures")
@@ -65,6 +67,7 @@ NATIONAL = frozenset(
         Capability.IMPORT_RECORDS,
         Capability.UNDO_IMPORTS,
         Capability.APPROVE_REDACTION,
+        Capability.KEEP_FRAMEWORK,
         Capability.MANAGE_ALGORITHMS,
         Capability.REPLAY_EVENTS,
         Capability.DECIDE_SIGNALS,

@@ -58,6 +58,7 @@ FORCE_ROLES = {
             C.OVERRIDE_CONDITIONS,
             C.READ_AUDIT,
             C.DECLARE_USE,
+            C.TIGHTEN_RULES,
             C.WITHDRAW_RESULTS,
         ),
         _role(
@@ -166,6 +167,7 @@ NATIONAL_ROLES = {
             C.UNDO_IMPORTS,
             C.PROPOSE_REDACTION,
             C.APPROVE_REDACTION,
+            C.KEEP_FRAMEWORK,
             C.MANAGE_ALGORITHMS,
             C.REPLAY_EVENTS,
             C.DECIDE_SIGNALS,
@@ -196,6 +198,15 @@ NATIONAL_ROLES = {
             _("Keeps the register of algorithm versions and their test results."),
             C.READ_ALL_FORCES,
             C.MANAGE_ALGORITHMS,
+            is_national=True,
+        ),
+        _role(
+            "legal_adviser",
+            _("Legal adviser"),
+            _("Reads the law and guidance, and keeps the national legal framework true to them."),
+            C.READ_ALL_FORCES,
+            C.READ_NATIONAL_PLANS,
+            C.KEEP_FRAMEWORK,
             is_national=True,
         ),
         _role(

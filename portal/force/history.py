@@ -61,6 +61,8 @@ LABELS: dict[str, Words] = {
     "signal.raised.v1": gettext_lazy("The published figures show a sign of change"),
     "signal.ended.v1": gettext_lazy("The published figures no longer show a sign of change"),
     "signal.decided.v1": gettext_lazy("The national centre decided on a sign of change"),
+    "framework.tightened.v1": gettext_lazy("The force holds itself to more than the legal framework asks"),
+    "framework.tightening_ended.v1": gettext_lazy("A stricter value of the force’s own ends"),
     "use.declared.v1": gettext_lazy("Use of the technology declared"),
     "force.added.v1": gettext_lazy("Force added"),
     "force.succeeded.v1": gettext_lazy("Successor named"),
@@ -163,6 +165,10 @@ def _details(event: Event, names: Mapping[int | None, str]) -> str:
         said += [payload[name] for name in ("first", "last") if payload.get(name)]
     if event.name == "text.refused.v1":
         said.append(payload["found"])
+    if event.name.startswith("framework."):
+        said += [
+            payload[name] for name in ("requirement", "value", "starts_on", "ends_on") if payload.get(name)
+        ]
     if payload.get("decision") in Decision.values:
         said.append(str(Decision(payload["decision"]).label))
     text = ". ".join(each for each in [", ".join(filter(None, said)), event.reason] if each)

@@ -42,6 +42,13 @@ LABELS: dict[str, Words] = {
     "deployment.withdrawn.v1": gettext_lazy("Result withdrawn"),
     "force.added.v1": gettext_lazy("Force added"),
     "force.succeeded.v1": gettext_lazy("Successor named"),
+    "framework.adopted.v1": gettext_lazy("Version of the legal framework adopted"),
+    "framework.amended.v1": gettext_lazy("Draft of the legal framework changed"),
+    "framework.drafted.v1": gettext_lazy("Version of the legal framework begun"),
+    "framework.proposed.v1": gettext_lazy("Version of the legal framework proposed"),
+    "framework.sent_back.v1": gettext_lazy("Proposed version of the legal framework sent back"),
+    "framework.tightened.v1": gettext_lazy("A force holds itself to more than the legal framework asks"),
+    "framework.tightening_ended.v1": gettext_lazy("A stricter value of a force’s own ends"),
     "import.accepted.v1": gettext_lazy("Import accepted"),
     "import.discarded.v1": gettext_lazy("Import looked at and left"),
     "import.match_resolved.v1": gettext_lazy("Match of an imported row decided"),
@@ -103,6 +110,9 @@ def details_of(event: Event, names: Mapping[int, str]) -> str:
         said.append(str(Decision(payload["decision"]).label))
     plain = (
         "reference",
+        "requirement",
+        "what",
+        "takes_effect_on",
         "status",
         "starts_on",
         "successor",

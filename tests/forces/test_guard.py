@@ -190,6 +190,7 @@ UNGUARDED = {
     "collation.Cell": "public",
     "collation.Counted": "public",
     "collation.Stirred": "which force's charts are to be looked at anew, in its own scope; says nothing else of it",
+    "framework.Tightening": "public",
     "events.Event": "a force's or the centre's: whose is asked by the page that shows them",
     "events.Position": "given out for every force by the sequencer",
     "jobs.Job": "a force's or the centre's",

@@ -17,12 +17,6 @@ pytestmark = pytest.mark.django_db
 NOVEMBER = date(2026, 11, 23)
 
 
-@pytest.fixture
-def shipped():
-    load_framework(at=db_now())
-    return Version.objects.get()
-
-
 def test_it_loads_once_and_says_so(shipped):
     assert shipped.is_adopted
     assert shipped.number == 1
