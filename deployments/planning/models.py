@@ -69,7 +69,9 @@ class PlanQuerySet(ForceQuerySet):
 
     def with_people(self):
         """With what lists show, in one query."""
-        return self.select_related("force", "operation", "proposed_by", "authority", "algorithm")
+        return self.select_related(
+            "force", "operation", "proposed_by", "authority__decided_by", "algorithm", "commander"
+        )
 
 
 class Plan(ForceOwned):
@@ -234,12 +236,14 @@ class Plan(ForceOwned):
 
     @cached_property
     def said(self) -> dict[str, dict[str, Any]]:
-        """What it says, by task and question. Read once an instance: read the row again after a change."""
+        """What it says, by task and question. Read once an instance."""
         return json.loads(bytes(self.content))
 
-    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
-        self.__dict__.pop("said", None)
-        super().refresh_from_db(*args, **kwargs)
+    def read_again(self) -> None:
+        """The row as it is now, with whom and what it names: whoever asked holds it after the scope is closed."""
+        now = Plan.objects.owned_by(self.force).with_people().get(pk=self.pk)
+        self.__dict__.clear()
+        self.__dict__.update(now.__dict__)
 
     def answers(self, task: str) -> dict[str, Any]:
         return self.said.get(task, {})

@@ -114,7 +114,7 @@ def _say(plan: Plan, changes: dict[str, Any], *, reason: str, by: Person, at: da
         return plan.notice_entry  # what was removed as personal data is not told again
     entry = correct_notice({**standing, **changes}, force=plan.force, by=by, at=at, reason=reason)
     Plan.objects.owned_by(plan.force).filter(pk=plan.pk).update(notice_entry=entry.pk)
-    plan.refresh_from_db()
+    plan.read_again()
     return entry.pk
 
 

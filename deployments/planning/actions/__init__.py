@@ -1,5 +1,6 @@
 """Everything that changes a plan. Each action asks for a right first, holds the plan's lock, and records one event."""
 
+from deployments.planning.actions.attempts import note_attempt
 from deployments.planning.actions.authorising import (
     SEPARATELY,
     attest,
@@ -51,6 +52,7 @@ __all__ = [
     "decide_live",
     "defer_notice",
     "hold",
+    "note_attempt",
     "notify",
     "override",
     "preview",

@@ -142,7 +142,7 @@ def confirm(plan: Plan, *, reason: str, content_hash: str, by: Person, at: datet
             reason=reason,
             role=roles[0] if roles else "",
         )
-        now.refresh_from_db()
+        now.read_again()
     return now
 
 
@@ -365,7 +365,7 @@ def _decide(
         events.PlanAuthorised(
             plan.reference,
             plan.revision,
-            kind,
+            str(kind),
             rank,
             " ".join(roles),
             plan.content_hash,

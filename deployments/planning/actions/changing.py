@@ -73,7 +73,7 @@ def move(plan: Plan, *, to: str, **values: Any) -> None:
     moved = rows_of(plan).filter(status=plan.status, revision=plan.revision).update(status=to, **values)
     if not moved:
         raise StalePlan(_("Somebody changed this plan meanwhile. Look at what it says now."))
-    plan.refresh_from_db()
+    plan.read_again()
 
 
 def void(plan: Plan, *, reason: str, by: Person, at: datetime) -> None:

@@ -163,7 +163,7 @@ def choose_operation(plan: Plan, operation: Operation | None, *, by: Person, at:
             by=by,
             at=at,
         )
-        now.refresh_from_db()
+        now.read_again()
     return now
 
 
@@ -193,7 +193,7 @@ def _confirm(plan: Plan, task: Task, *, by: Person, at: datetime) -> Plan:
     # Whoever says that an answer is right has written it.
     rows_of(plan).update(progress=progress, authors=sorted({*plan.authors, by.pk}))
     tell(events.AnswersConfirmed(plan.reference, task.code, ", ".join(waiting)), plan, by=by, at=at)
-    plan.refresh_from_db()
+    plan.read_again()
     return plan
 
 
@@ -233,7 +233,7 @@ def _keep(
         authors=sorted({*plan.authors, by.pk}),
         **columns(said),
     )
-    plan.refresh_from_db()
+    plan.read_again()
     if plan.content_hash != hashlib.sha256(content).hexdigest():
         raise RuntimeError("PostgreSQL hashed other bytes than were written.")
     PlanRevision.objects.create(

@@ -133,13 +133,13 @@ def defer_notice(
             deferred_by=by,
             deferred_at=at,
         )
-        now.refresh_from_db()
+        now.read_again()
         document = deferred(preview(now, at=at))
         entry = place_on_register(
             now, document, reason=_("The decision to withhold the details was looked at again."), by=by, at=at
         )
         rows_of(now).update(notice_entry=entry.pk)
-        now.refresh_from_db()
+        now.read_again()
         tell(
             events.NoticeDeferred(now.reference, ground, review_on.isoformat(), entry.pk),
             now,

@@ -14,7 +14,6 @@ from deployments.planning.actions.changing import checked_reason, move, must_be,
 from deployments.planning.actions.refusals import WrongState
 from deployments.planning.choices import LiveDecision
 from deployments.planning.models import BINDING, Plan
-from directory.alerts import raise_alert
 from forces.capabilities import Capability
 from forces.models import Person
 from forces.permissions import require
@@ -24,11 +23,11 @@ from forces.tenancy import acting
 S = Plan.Status
 
 
-def hold(plan: Plan, *, why: str, at: datetime, cause: str) -> bool:
+def hold(plan: Plan, *, why: str, at: datetime) -> bool:
     """Say that the plan relied on what has changed; whether anything moved. As the system: what changed has its author.
 
     What is authorised and has not begun is held until an officer looks again; of what runs the commander is alerted;
-    what is still being written or decided on shows it by itself. `why` is shown; `cause` tells changes apart.
+    what is still being written or decided on shows it by itself. `why` is shown.
     """
     with acting(plan.force, None):
         now = taken(plan, None)
@@ -37,28 +36,9 @@ def hold(plan: Plan, *, why: str, at: datetime, cause: str) -> bool:
         if now.is_live(at):
             rows_of(now).update(affected_at=at, affected_by=why)
             tell(events.CommanderAlerted(now.reference), now, by=None, at=at, reason=why)
-            raise_alert(
-                now.force,
-                kind="running_deployment",
-                subject=now.reference,
-                words=why,
-                person=now.commander,
-                capability=None if now.commander_id else Capability.COMMAND_DEPLOYMENTS,
-                key=f"{cause}:{now.reference}",
-                at=at,
-            )
             return True
         move(now, to=S.HELD, held_from=now.status, affected_at=at, affected_by=why)
         tell(events.PlanHeld(now.reference), now, by=None, at=at, reason=why)
-        raise_alert(
-            now.force,
-            kind="plan_held",
-            subject=now.reference,
-            words=why,
-            capability=Capability.AUTHORISE_DEPLOYMENTS,
-            key=f"{cause}:{now.reference}",
-            at=at,
-        )
     return True
 
 
@@ -81,5 +61,5 @@ def decide_live(plan: Plan, *, decision: str, reason: str, by: Person, at: datet
             raise WrongState(_("Nothing waits for a decision of the commander."))
         rows_of(now).update(affected_at=None, affected_by="")
         tell(events.CommanderDecided(now.reference, decision), now, by=by, at=at, reason=reason)
-        now.refresh_from_db()
+        now.read_again()
     return now
