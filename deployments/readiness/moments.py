@@ -1,8 +1,8 @@
-"""Days and moments inside a verdict's words, in London time, as pages say them."""
+"""Days and moments in London time: as a verdict's words say them, and where a day begins."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
@@ -17,3 +17,8 @@ def words_of(when: date) -> str:
     local = when.astimezone(LONDON)
     clock = f"{local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}"
     return _("%(date)s at %(time)s") % {"date": words_of(local.date()), "time": clock}
+
+
+def start_of(day: date) -> datetime:
+    """The moment at which a day begins in London."""
+    return datetime.combine(day, time.min, LONDON)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
 from deployments.readiness.finding import Found, check, met, not_met
-from deployments.readiness.moments import words_of
+from deployments.readiness.moments import start_of, words_of
 from deployments.readiness.services import NOT_RECORDED
 from deployments.readiness.subject import CannotTell, Subject
 from forces.clock import LONDON
@@ -40,7 +40,7 @@ def results_within(subject: Subject, *, days: int) -> Found:
     last = (subject.ends_at.astimezone(LONDON).date() if subject.ends_at else subject.on) + timedelta(
         days=days
     )
-    due = datetime.combine(last + timedelta(days=1), time.min, LONDON)
+    due = start_of(last + timedelta(days=1))
     told = {"due": words_of(last)}
     if subject.published_at is not None:
         if subject.published_at >= due:

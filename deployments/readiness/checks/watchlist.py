@@ -83,9 +83,10 @@ def watchlist_at_most(subject: Subject, *, most: int | None) -> Found:
                 % {"expected": f"{expected:,}", "size": f"{size:,}"}
             )
     if most is None:
-        return met(_("The most is given: %(size)s. No limit is set.") % {"size": f"{size:,}"})
+        words = _("Published: %(size)s.") if subject.is_record else _("The plan says: %(size)s at most.")
+        return met(f"{words % {'size': f'{size:,}'}} {_('No limit is set.')}")
     return met(
-        _("The most is given, %(size)s, and the limit is %(most)s.")
+        _("The watchlist holds up to %(size)s; the limit is %(most)s.")
         % {"size": f"{size:,}", "most": f"{most:,}"}
     )
 
