@@ -80,4 +80,4 @@ def record_texts(texts: list[PersonalData], person: Person, *, slug: str | None,
     from forces.models import Force
 
     force = Force.objects.filter(slug=slug).first() if slug and path.startswith("/portal/") else None
-    note_refused_texts(texts, by=person, force=force, door=path)
+    note_refused_texts(texts, person=person, force=force, door=path)

@@ -39,6 +39,46 @@ class UseDeclared:
     replaced: str
 
 
+@event("document.published.v1", public=True)
+@dataclass(frozen=True, slots=True)
+class DocumentPublished:
+    """A force says that it has published a document about its use of the technology, or a new version of one.
+
+    Days are ISO dates; `document` is its public id, `replaces` that of the version before.
+    """
+
+    force: str
+    kind: str
+    title: str
+    version: str
+    url: str
+    adopted_on: str
+    review_on: str | None
+    document: str
+    replaces: str | None
+
+
+@event("document.withdrawn.v1", public=True)
+@dataclass(frozen=True, slots=True)
+class DocumentWithdrawn:
+    """A force has taken a document back: no version of it stands."""
+
+    force: str
+    kind: str
+    document: str
+
+
+@event("contact.set.v1", public=True)
+@dataclass(frozen=True, slots=True)
+class ContactSet:
+    """A force has said where the public reaches it about the technology. What is empty is not given."""
+
+    force: str
+    email: str
+    phone: str
+    url: str
+
+
 @event("person.invited.v1")
 @dataclass(frozen=True, slots=True)
 class PersonInvited:

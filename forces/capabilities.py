@@ -37,6 +37,10 @@ class Capability(Enum):
     MANAGE_SYSTEMS = "manage_systems", _("connect the force's own systems and disconnect them")
     DECLARE_USE = "declare_use", _("declare how the force uses live facial recognition")
     TIGHTEN_RULES = "tighten_rules", _("hold the force to more than the legal framework asks")
+    KEEP_DOCUMENTS = (
+        "keep_documents",
+        _("publish the force's documents about the technology and say where it is reached"),
+    )
     READ_AUDIT = "read_audit", _("read the history of who did what")
 
     # About the nation

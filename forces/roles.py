@@ -58,6 +58,7 @@ FORCE_ROLES = {
             C.OVERRIDE_CONDITIONS,
             C.READ_AUDIT,
             C.DECLARE_USE,
+            C.KEEP_DOCUMENTS,
             C.TIGHTEN_RULES,
             C.WITHDRAW_RESULTS,
         ),
@@ -107,10 +108,14 @@ FORCE_ROLES = {
         _role(
             "data_protection_officer",
             _("Data protection officer"),
-            _("Watches over personal data and asks for its removal where it slipped into an entry."),
+            _(
+                "Watches over personal data, keeps the force's published documents, and asks for the removal of"
+                " personal data that slipped into an entry."
+            ),
             C.READ_RECORDS,
             C.ASSESS_PLANS,
             C.READ_AUDIT,
+            C.KEEP_DOCUMENTS,
             C.PROPOSE_REDACTION,
         ),
         _role(

@@ -259,7 +259,7 @@ def texts_watched(caller: Caller, request: HttpRequest) -> Iterator[None]:
             yield
         finally:
             if texts:
-                note_refused_texts(texts, by=caller.person, force=caller.force, door=request.path)
+                note_refused_texts(texts, person=caller.person, force=caller.force, door=request.path)
 
 
 def _written(

@@ -1,6 +1,7 @@
 """People's lives here, and the forces they belong to. Rights follow memberships and appointments."""
 
 from directory.actions.appointments import appoint, dismiss
+from directory.actions.documents import NotKept, publish_document, set_contact, withdraw_document
 from directory.actions.forces import (
     NotAddable,
     NotDeclarable,
@@ -61,6 +62,7 @@ __all__ = [
     "NotDisabled",
     "NotGrantable",
     "NotIssuable",
+    "NotKept",
     "NotRevocable",
     "NotSet",
     "NotSucceeded",
@@ -92,10 +94,13 @@ __all__ = [
     "note_sign_in",
     "note_sign_out",
     "note_wrong_secret",
+    "publish_document",
     "recovery_codes_left",
     "remove_second_step",
     "renew_recovery_codes",
     "revoke",
+    "set_contact",
     "set_second_step",
     "use_code",
+    "withdraw_document",
 ]

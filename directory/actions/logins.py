@@ -168,7 +168,7 @@ def note_refusal(refusal: Forbidden, *, door: str) -> None:
 
 
 def note_refused_texts(
-    noticed: Collection[PersonalData], *, by: Person, force: Force | None, door: str
+    noticed: Collection[PersonalData], *, person: Person, force: Force | None, door: str
 ) -> None:
     """Keep that texts were refused, by field and kind, in a transaction of its own. Their words are kept nowhere.
 
@@ -179,11 +179,11 @@ def note_refused_texts(
         meant_for = refused.force or force
         happened = events.TextRefused(told(refused.found)[:500], door[:200])
         if meant_for is not None:
-            with acting(meant_for, by):
-                record(happened, force=meant_for, by=by, at=at)
+            with acting(meant_for, person):
+                record(happened, force=meant_for, by=person, at=at)
         else:
-            with as_myself(by):
-                record(happened, force=None, by=by, at=at)
+            with as_myself(person):
+                record(happened, force=None, by=person, at=at)
 
 
 def _require_own_colleague(user: User, force: Force | None, *, by: Person, at: datetime) -> None:

@@ -1,4 +1,5 @@
 from forces.models.areas import AreaMap
+from forces.models.documents import ContactPoint, Document, DocumentWithdrawal
 from forces.models.force import BodyType, Force, LfrUse, Realm, Succession
 from forces.models.people import Appointment, ForceGrant, Membership, Person, User
 from forces.models.systems import System, SystemLogin, SystemToken
@@ -7,6 +8,9 @@ __all__ = [
     "Appointment",
     "AreaMap",
     "BodyType",
+    "ContactPoint",
+    "Document",
+    "DocumentWithdrawal",
     "Force",
     "ForceGrant",
     "LfrUse",

@@ -17,6 +17,9 @@ from forces.words import Words
 
 LABELS: dict[str, Words] = {
     "access.refused.v1": gettext_lazy("Refused: no right to do it"),
+    "contact.set.v1": gettext_lazy("Contact for the public changed"),
+    "document.published.v1": gettext_lazy("Document published"),
+    "document.withdrawn.v1": gettext_lazy("Document withdrawn"),
     "text.refused.v1": gettext_lazy("Refused: a text seemed to hold personal data"),
     "algorithm.added.v1": gettext_lazy("Algorithm version added"),
     "algorithm.described.v1": gettext_lazy("Words about an algorithm version changed"),

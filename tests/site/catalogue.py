@@ -14,6 +14,9 @@ PRIVILEGES = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", 
 # Tables of a force's rows that everybody may read: what is public.
 PUBLIC = {
     "forces_lfruse": "how a force stands to the technology is public",
+    "forces_document": "what a force has published is public",
+    "forces_documentwithdrawal": "what a force has taken back is public",
+    "forces_contactpoint": "where a force is reached is public",
     "register_entry": "the register is public",
     "register_entrybody": "the register is public",
     "register_redaction": "the tombstone is public",
