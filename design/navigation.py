@@ -26,6 +26,7 @@ class Place:
 MENUS: dict[str, tuple[Place, ...]] = {
     "public": (
         Place(_("Home"), ("public:home",)),
+        Place(_("Notices"), ("public:notices",)),
         Place(_("Deployments"), ("public:deployments",)),
         Place(_("Statistics"), ("public:statistics",)),
         Place(_("Forces"), ("public:forces",)),

@@ -100,7 +100,7 @@ def _feed(request: HttpRequest, world: World, slug: str, *, only_changes: bool) 
         )
     page = world.url("force", force.slug) if force else world.url("deployments")
     return Feed(
-        id=_id("feed", world.realm, "changes" if only_changes else force.code if force else ""),
+        id=stable_id("feed", world.realm, "changes" if only_changes else force.code if force else ""),
         title=words % where,
         page=request.build_absolute_uri(world.url("revisions") if only_changes else page),
         here=f"{first}?{urlencode({'before': before})}" if before else first,
@@ -121,7 +121,7 @@ def _item(request: HttpRequest, world: World, entry: Entry) -> Item:
     about = _about(entry, document)
     title = f"{what}: {about}" if what else about
     return Item(
-        id=_id("entry", entry.reference, str(entry.version)),
+        id=stable_id("entry", entry.reference, str(entry.version)),
         title=_("Made up: %s") % title if world.is_made_up else title,
         text=_("The document was removed because personal data had slipped into it: %(reason)s")
         % {"reason": redaction.public_reason}
@@ -175,14 +175,14 @@ def _text(entry: Entry) -> str:
     return f"{said} " + _("Transcribed by the national centre; not submitted by the force.")
 
 
-def _id(*names: str) -> str:
+def stable_id(*names: str) -> str:
     return uuid.uuid5(NAMESPACE, "/".join(names)).urn
 
 
 # --- Atom ---------------------------------------------------------------------------------------------------
 
 
-def _atom(feed: Feed) -> bytes:
+def as_atom(feed: Feed) -> bytes:
     root = etree.Element(f"{{{ATOM_XML}}}feed", nsmap={None: ATOM_XML, "at": TOMBSTONES})
     root.set("{http://www.w3.org/XML/1998/namespace}lang", "en-GB")
     _say(root, "id", feed.id)
@@ -243,7 +243,7 @@ def _written(moment: datetime) -> str:
 # --- JSON Feed ----------------------------------------------------------------------------------------------
 
 
-def _json(feed: Feed) -> bytes:
+def as_json_feed(feed: Feed) -> bytes:
     told: dict[str, Any] = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title,
@@ -299,5 +299,5 @@ def _served(write: Callable[[Feed], bytes], media: str) -> Callable[..., HttpRes
     return page(view, takes=None)
 
 
-atom = _served(_atom, ATOM)
-as_json = _served(_json, JSON_FEED)
+atom = _served(as_atom, ATOM)
+as_json = _served(as_json_feed, JSON_FEED)

@@ -38,6 +38,7 @@ from design.numbers import date_text, figure_html, number_text
 from forces.clock import db_now, london_date
 from forces.models import BodyType, Force, LfrUse, Succession
 from public.listed import FIELDS, SHOWN, listed
+from public.notices.shown import Next, soon
 from public.picture import national_picture
 from public.statistics import shown
 from public.statistics.drawing import drawn
@@ -170,6 +171,7 @@ def force(request: HttpRequest, slug: str, *, world: World) -> HttpResponse:
         return redirect(world_of(found.realm).url("force", slug))
     table = Table.of(DEPLOYMENTS_BY_YEAR, Question(world.realm, force=found), columns=FIGURES)
     latest = search.page(Search(world.realm, force=found), *FIELDS, after=None, size=LATEST)
+    notices = soon(world, db_now(), found)
     context: dict[str, Any] = {
         "realm": world.realm,
         "world": world,
@@ -182,7 +184,7 @@ def force(request: HttpRequest, slug: str, *, world: World) -> HttpResponse:
             (each.successor.name, world.url("force", each.successor.slug), each.on, each.source)
             for each in found.successions.all()
         ],
-        "parts": _parts(found, world),
+        "parts": _parts(found, world, notices),
         "days": words.days(table),
         "as_of": table.reach.as_of,
         "tables": shown.tables(table, world),
@@ -190,6 +192,7 @@ def force(request: HttpRequest, slug: str, *, world: World) -> HttpResponse:
         "breaks": table.breaks,
         "codes": shown.codes(),
         "table_url": f"{world.url('statistics-table', table.published.code)}?force={found.slug}",
+        "next_notices": notices,
         "latest": listed(latest.rows, world, SHOWN, with_force=False) if latest.rows else None,
         "records_url": f"{world.url('deployments')}?force={found.slug}",
         "forces_url": world.url("forces"),
@@ -197,7 +200,7 @@ def force(request: HttpRequest, slug: str, *, world: World) -> HttpResponse:
     return render(request, "public/force.html", context)
 
 
-def _parts(force: Force, world: World) -> list[Part]:
+def _parts(force: Force, world: World, notices: Next) -> list[Part]:
     """The same parts for every force in the same order, so that two can be laid side by side."""
     return [
         Part("policy", _("Policy on live facial recognition"), UNTOLD),
@@ -212,7 +215,8 @@ def _parts(force: Force, world: World) -> list[Part]:
         Part(
             "notices",
             _("Notices of deployments to come"),
-            _("No notices are collected here yet. Look on the force's own site before you rely on this."),
+            _("Published here.") if notices.table else _("None is published here."),
+            Link(_("See the notices"), "#next-notices"),
         ),
         _results(force, world),
         Part("engagement", _("Community engagement"), _("No meetings or answers are collected here yet.")),

@@ -7,8 +7,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from forces.clock import db_now
 from forces.models import Force
 from public.listed import FIELDS, SHOWN, listed
+from public.notices.shown import soon
 from public.statistics import key, shown
 from public.worlds import World, page
 from register import search
@@ -27,6 +29,7 @@ def home(request: HttpRequest, *, world: World) -> HttpResponse:
         "pages": world.pages(""),
         "strip": shown.strip(table),
         "figures": key.figures(table, world),
+        "next_notices": soon(world, db_now()),
         "latest": listed(latest.rows, world, SHOWN) if latest.rows else None,
         "forces": Force.objects.filter(realm=world.realm).order_by("name").values_list("slug", "name"),
         "deployments_url": world.url("deployments"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
@@ -23,6 +22,7 @@ from design.numbers import date_text, moment_text
 from forces.clock import london_date
 from forces.models import Realm
 from public import values, wording
+from public.stored import copy_of, sent
 from public.worlds import World, page, world_of
 from register.models import Act, Entry, Head, Origin
 from register.queries import bodies, history, standing_document
@@ -59,7 +59,10 @@ def record(request: HttpRequest, reference: str, *, world: World) -> HttpRespons
         "strip": _strip(head, document),
         "timeline": [_happened(entry) for entry in versions],
         "citation": _citation(request, head, versions[0]),
-        "copies": [_copy(world, entry, kept.get(entry.pk)) for entry in versions],
+        "copies": [
+            copy_of(entry, kept.get(entry.pk), world.url("document", reference, entry.version))
+            for entry in versions
+        ],
     }
     if document is not None:
         context |= {
@@ -82,27 +85,7 @@ def record(request: HttpRequest, reference: str, *, world: World) -> HttpRespons
 @page
 def stored(request: HttpRequest, reference: str, version: int, *, world: World) -> HttpResponse:
     """The exact bytes of one entry. They never change; they can only be removed."""
-    entry = (
-        Entry.objects.of_results()
-        .filter(reference=reference.upper(), version=version, realm=world.realm)
-        .select_related("redaction")
-        .first()
-    )
-    if entry is None:
-        raise Http404(
-            _("The register has no version %(version)s of %(it)s.") % {"version": version, "it": reference}
-        )
-    body = bodies([entry.pk]).get(entry.pk)
-    if body is None:
-        gone = getattr(entry, "redaction", None)
-        return render(
-            request, "public/gone.html", {"realm": world.realm, "entry": entry, "redaction": gone}, status=410
-        )
-    response = HttpResponse(body, content_type="application/json")
-    response["ETag"] = f'"{entry.commitment}"'
-    response["Access-Control-Allow-Origin"] = "*"
-    response["Content-Disposition"] = f'inline; filename="{entry.reference}-v{version}.json"'
-    return response
+    return sent(request, Entry.objects.of_results(), reference, version, world)
 
 
 # --- the parts of the page ---------------------------------------------------------------------------
@@ -290,16 +273,3 @@ def _happened(entry: Entry) -> Event:
             "reason": redaction.public_reason,
         }
     return Event(what % {"version": entry.version}, entry.entered_at, by=by, text=text)
-
-
-def _copy(world: World, entry: Entry, body: bytes | None) -> dict[str, Any]:
-    """One version to download, with what anybody needs to check it."""
-    return {
-        "version": entry.version,
-        "url": world.url("document", entry.reference, entry.version) if body is not None else "",
-        "size": entry.size,
-        "rows": [
-            *([Row("SHA-256", hashlib.sha256(body).hexdigest())] if body is not None else []),
-            Row(_("Commitment"), entry.commitment),
-        ],
-    }

@@ -14,7 +14,7 @@ from coordination.collation.published.tables import TABLES
 from coordination.collation.reconciliation.models import Claim, Role
 from forces.models import Force
 from public.worlds import NATIONAL, World, page
-from register.models import Head
+from register.models import Head, NoticeHead
 from register.streaming import Rows
 
 MOST = 50_000  # addresses in one part, as the protocol says
@@ -24,19 +24,21 @@ NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 FIXED = (
     *("home", "deployments", "revisions", "statistics", "reconciliation", "capability", "comparison"),
-    *("run-charts", "forces"),
+    *("run-charts", "forces", "notices", "notices-calendar"),
 )
 PLAIN = ("methods", "data", "accessibility", "privacy", "cookies", "contact")
-# By the key of the table, so that a part costs no sorting; parts shift when records come, which harms nobody.
+# By the keys of the tables, so that a part costs no sorting; parts shift when records come, which harms nobody.
 _RECORDS = """
-SELECT 0, h.reference, h.entered_at FROM register_head h WHERE h.realm = %(realm)s
- ORDER BY h.reference OFFSET %(first)s LIMIT %(most)s
+SELECT 0, r.reference, r.entered_at, r.page FROM (
+  SELECT reference, entered_at, 'deployment' AS page FROM register_head WHERE realm = %(realm)s
+  UNION ALL SELECT reference, entered_at, 'notice' FROM register_noticehead WHERE realm = %(realm)s
+) r ORDER BY r.reference OFFSET %(first)s LIMIT %(most)s
 """
 
 
 @page
 def index(request: HttpRequest, *, world: World) -> HttpResponse:
-    count = Head.objects.in_realm(NATIONAL.realm).count()
+    count = sum(kind.objects.in_realm(NATIONAL.realm).count() for kind in (Head, NoticeHead))
     parts = [
         reverse("public:sitemap-pages"),
         *(reverse("public:sitemap-records", args=[part]) for part in range(1, -(-count // MOST) + 1)),
@@ -92,7 +94,7 @@ class _Body:
     def __iter__(self) -> Iterator[bytes]:
         yield from _written(
             self._request,
-            ((NATIONAL.url("deployment", reference), at) for _count, reference, at in self._rows.rows()),
+            ((NATIONAL.url(kind, reference), at) for _count, reference, at, kind in self._rows.rows()),
         )
 
     def close(self) -> None:

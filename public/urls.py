@@ -19,6 +19,8 @@ from public import (
     sitemap,
     wellknown,
 )
+from public.notices import calendar_file, listing, month, one
+from public.notices import feeds as notice_feeds
 from public.statistics import files, index, table
 from public.statistics.capability import page as capability
 from public.statistics.comparison import page as comparison
@@ -61,6 +63,7 @@ def records(world: World) -> list[URLPattern]:
         path("deployments/feed.json", feeds.as_json, told, name="feed-json"),
         path("deployments/<reference:reference>/", record.record, told, name="deployment"),
         path("deployments/<reference:reference>/v<int:version>.json", record.stored, told, name="document"),
+        *notices(world),
         path("revisions/", revisions.listing, told, name="revisions"),
         path("revisions/revisions.csv", revisions.as_csv, told, name="revisions-csv"),
         path("revisions/feed.atom", feeds.atom, {**told, "only_changes": True}, name="revisions-feed-atom"),
@@ -72,6 +75,26 @@ def records(world: World) -> list[URLPattern]:
         path("forces/<slug:slug>/", forces.force, told, name="force"),
         path("forces/<slug:slug>/feed.atom", feeds.atom, told, name="force-feed-atom"),
         path("forces/<slug:slug>/feed.json", feeds.as_json, told, name="force-feed-json"),
+    ]
+
+
+def notices(world: World) -> list[URLPattern]:
+    """What the public is told before a deployment."""
+    told = {"world": world}
+    return [
+        path("notices/", listing.listing, told, name="notices"),
+        path("notices/calendar/", month.month, told, name="notices-calendar"),
+        path("notices/feed.atom", notice_feeds.atom, told, name="notices-feed-atom"),
+        path("notices/feed.json", notice_feeds.as_json, told, name="notices-feed-json"),
+        path("notices.ics", calendar_file.send, told, name="notices-ics"),
+        path("notices/<reference:reference>/", one.notice, told, name="notice"),
+        path("notices/<reference:reference>/v<int:version>.json", one.stored, told, name="notice-document"),
+        path("forces/<slug:slug>/notices/", listing.of_force, told, name="force-notices"),
+        path("forces/<slug:slug>/notices/feed.atom", notice_feeds.atom, told, name="force-notices-feed-atom"),
+        path(
+            "forces/<slug:slug>/notices/feed.json", notice_feeds.as_json, told, name="force-notices-feed-json"
+        ),
+        path("forces/<slug:slug>/notices.ics", calendar_file.send, told, name="force-notices-ics"),
     ]
 
 

@@ -17,7 +17,7 @@ from design.components import NavItem
 from forces.models import Force, Realm
 from public.errors import method_not_allowed
 
-DEMONSTRATION_PAGES = ("statistics", "deployments", "revisions", "forces")
+DEMONSTRATION_PAGES = ("notices", "deployments", "statistics", "revisions", "forces")
 ATOM, JSON_FEED = "application/atom+xml", "application/feed+json"
 # What others hang onto addresses that they pass on; it changes nothing here.
 FOLLOWED = {"fbclid", "gclid", "dclid", "msclkid", "igshid", "mc_cid", "mc_eid"}
@@ -51,6 +51,7 @@ class World:
         if not self.is_made_up:
             return []
         names = {
+            "notices": _("Made-up notices"),
             "statistics": _("Made-up statistics"),
             "deployments": _("Made-up deployments"),
             "revisions": _("Made-up changes"),
@@ -75,6 +76,13 @@ class World:
         """Of what was corrected, withdrawn or removed."""
         words = _("Made-up corrections and removals") if self.is_made_up else _("Corrections and removals")
         return self._linked("revisions-feed", words)
+
+    def feeds_of_notices(self, force: Force | None = None) -> list[FeedLink]:
+        """Of what is told before a deployment, of all forces or of one."""
+        words = _("Made-up notices of %s") if self.is_made_up else _("Notices of %s")
+        if force is None:
+            return self._linked("notices-feed", words % _("all forces"))
+        return self._linked("force-notices-feed", words % force.name, force.slug)
 
     def _feeds(self, name: str, of: str, *args: Any) -> list[FeedLink]:
         words = _("Made-up records of %s") if self.is_made_up else _("Records of %s")

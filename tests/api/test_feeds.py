@@ -141,7 +141,7 @@ def test_ids_stay_whatever_the_site_is_called(client, history, settings):
     assert [
         item["id"] for item in client.get(JSON, headers={"Host": "moved.example"}).json()["items"]
     ] == here
-    assert feeds._id("entry", "LFR-7K2M-Q4XD", "1") == "urn:uuid:" + str(
+    assert feeds.stable_id("entry", "LFR-7K2M-Q4XD", "1") == "urn:uuid:" + str(
         feeds.uuid.uuid5(feeds.NAMESPACE, "entry/LFR-7K2M-Q4XD/1")
     )
     assert str(feeds.NAMESPACE) == "0d9f7f0e-6f0b-5a53-9b0e-3c1f7a2f4d11", "ids of every item would change"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
@@ -18,6 +19,7 @@ from register.models import Head
 from tests.browser.checks import assert_no_sideways_scroll, at_width, look_at, press, touch
 from tests.browser.server import serving_the_site
 from tests.conftest import own_database
+from tests.notices import DEFERRAL, cancelled, change, deferred, tell
 from tests.people import make_force, make_national
 from tests.records import enter, redact
 
@@ -36,6 +38,7 @@ PICTURED = {
     ),
     *("force", "methods", "data", "demonstration-statistics", "redacted", "withdrawn", "revisions"),
     *(each.code for each in TABLES),
+    *("notices", "notices-none", "notices-calendar", "notice", "notice-deferred"),
     *("table-wrong-filter", "table-other-sources", "demonstration-table"),
 }
 
@@ -134,6 +137,58 @@ def test_every_public_page_is_fit_to_read(page: Page, service: str) -> None:
         picture = f"public-record-{name}" if name in PICTURED else ""
         look_at(page, f"{service}/demonstration/deployments/{reference}/", picture)
     look_at(page, f"{service}/demonstration/revisions/", "public-revisions-demonstration")
+
+
+def made_up_notices() -> dict[str, str]:
+    """A notice with much to say, a cancelled one and a deferred one, each by its reference."""
+    force = Force.objects.get(slug="northmoor-test")
+    starts = db_now().replace(hour=21, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    long = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch" * 3
+    full = tell(
+        force,
+        starts_at=starts,
+        place={"name": "Market Square", "area": "Northmoor"},
+        short_notice={"latest": starts.isoformat(), "reason": "The threat was learnt of the day before."},
+        overrides=[{"requirement": "test", "title": long, "reason": long, "rank": "Chief constable"}],
+        deferral=dict(DEFERRAL),
+    )
+    gone = tell(force, starts_at=starts, place={"name": long, "area": None})
+    change(force, cancelled(gone), "The van broke down.")
+    withheld = tell(force, deferred(force, starts_at=starts))
+    return {
+        "notice": full["reference"],
+        "notice-cancelled": gone["reference"],
+        "notice-deferred": withheld["reference"],
+    }
+
+
+def test_notices_are_fit_to_read(page: Page, service: str) -> None:
+    told = made_up_notices()
+    pages = {
+        "notices-none": "/notices/",
+        "notices": "/demonstration/notices/",
+        "notices-wrong-filter": "/notices/?force=nobody",
+        "notices-calendar": f"/demonstration/notices/calendar/?month={db_now() + timedelta(days=1):%Y-%m}",
+        **{name: f"/demonstration/notices/{reference}/" for name, reference in told.items()},
+    }
+    for name, path in pages.items():
+        look_at(page, f"{service}{path}", f"public-{name}" if name in PICTURED else "")
+
+
+def test_a_notice_is_found_and_followed_without_javascript(without_javascript: Page, service: str) -> None:
+    page = without_javascript
+    page.goto(f"{service}/notices/")
+    page.get_by_label("Force").select_option("metropolitan")
+    press(page.get_by_role("button", name="Apply filters"))
+    assert page.get_by_text("Metropolitan Police Service has published no notice").is_visible()
+    assert (
+        page.get_by_role("link", name="Follow in your own calendar")
+        .get_attribute("href")
+        .startswith("webcal:")
+    )
+    with page.expect_download() as download:
+        touch(page.get_by_role("link", name="Download as a calendar file"))
+    assert download.value.suggested_filename == "notices-metropolitan.ics"
 
 
 def test_a_stranger_comes_from_a_total_to_its_records_and_back(page: Page, service: str) -> None:

@@ -8,11 +8,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from coordination.collation.published.tables import TABLES
+from tests.notices import tell
 
 pytestmark = pytest.mark.django_db
 OF_TABLES = [f"statistics/{each.code}/" for each in TABLES]
 FIXED = [
     "/",
+    "/notices/",
+    "/notices/calendar/",
     "/deployments/",
     "/statistics/",
     "/statistics/force-capability/",
@@ -39,7 +42,7 @@ FIXED = [
     *(f"/demonstration/{address}" for address in OF_TABLES),
 ]
 PUBLIC_TABLES = re.compile(
-    r'"?(register_(?:archive|changecount|entry|entrybody|head|redaction)'
+    r'"?(register_(?:archive|changecount|entry|entrybody|head|noticehead|redaction)'
     r"|collation_(?:breakdown|cell|claim|counted|reconciled)"
     r"|forces_(?:areamap|force|lfruse|succession))\b"
 )
@@ -59,6 +62,7 @@ def addresses(kent, northmoor, entered):
         f"/deployments/{other['reference']}/",
         "/deployments/?force=kent&year=2024&tier=primary&measure=arrests",
         "/forces/kent/",
+        f"/notices/{tell(kent)['reference']}/",
         f"/demonstration/deployments/{made_up['reference']}/",
         "/demonstration/forces/northmoor/",
     ]

@@ -144,7 +144,7 @@ def test_what_is_not_held_of_a_force_is_said_in_a_line_each_before_its_figures(c
     entered(avon)
     page = client.get("/forces/kent/")
     assert text(page).count("We have not been told of one that is published.") == 3
-    assert "No notices are collected here yet." in text(page)
+    assert "has published no notice of a deployment to come here" in text(page)
     assert "In its own records: 1. In other sources: 2. Never add the two up." in text(page)
     assert "No monthly declarations are collected here yet" in text(page)
     body = page.content.decode()

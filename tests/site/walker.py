@@ -102,6 +102,9 @@ OWN: dict[str, Maker] = {
     "public:deployment reference": lambda side: side.published.reference,
     "public:document reference": lambda side: side.published.reference,
     "api:deployment reference": lambda side: side.published.reference,
+    "public:notice reference": lambda side: side.notice,
+    "public:notice-document reference": lambda side: side.notice,
+    "api:notice reference": lambda side: side.notice,
 }
 # Addresses at which nobody of these two forces has anything of their own, and where they are tested.
 NOBODY_S_OWN = {
@@ -118,6 +121,12 @@ NOBODY_S_OWN = {
     "public:claim": "published claims come with the reference data: tests/public/test_reconciliation.py",
     "public:demonstration:deployment": "made-up records only: tests/public",
     "public:demonstration:document": "made-up records only: tests/public",
+    "public:demonstration:notice": "made-up notices only: tests/public/test_notices.py",
+    "public:demonstration:notice-document": "made-up notices only: tests/public/test_notices.py",
+    "public:demonstration:force-notices": "made-up forces only: tests/public/test_notices.py",
+    "public:demonstration:force-notices-feed-atom": "made-up forces only: tests/public/test_notices.py",
+    "public:demonstration:force-notices-feed-json": "made-up forces only: tests/public/test_notices.py",
+    "public:demonstration:force-notices-ics": "made-up forces only: tests/public/test_notices.py",
     "public:demonstration:force": "made-up forces only: tests/public",
     "public:demonstration:force-feed-atom": "made-up forces only: tests/api/test_feeds.py",
     "public:demonstration:force-feed-json": "made-up forces only: tests/api/test_feeds.py",

@@ -33,6 +33,7 @@ from portal.national.public_addresses import addresses_on
 from register import actions as register
 from register.models import Entry, RedactionRequest
 from tests.deployments.recordings import FIRST, facts
+from tests.notices import tell
 from tests.people import make_member, make_national, make_person
 
 
@@ -48,6 +49,7 @@ class Side:
     reviewed: Deployment | None = None
     published: Deployment | None = None
     entry: Entry | None = None
+    notice: str = ""
     request: RedactionRequest | None = None
     job: Job | None = None
     batch: Batch | None = None
@@ -90,6 +92,9 @@ def plant(force: Force) -> Side:
         at=db_now(),
     )
     side.entry = Entry.objects.get(force=force)
+    # Of a day to come, so that the pages of what is to come show it.
+    told = tell(force, place={"name": side.public, "area": None}, starts_at=db_now() + timedelta(days=9))
+    side.notice = told["reference"]
     side.request = register.propose_redaction(
         side.entry,
         force=force,
