@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from coordination.evaluations.models import AlgorithmVersion, Technology
 from deployments.planning.choices import DeferralGround
 from deployments.planning.fields import TASKS, Field
+from forces.capabilities import Capability
 from forces.guard import ForceManager, ForceOwned, ForceQuerySet
 from forces.models import Person
 from register.canonical import canonical_bytes
@@ -49,6 +50,20 @@ class Operation(ForceOwned):
 
 
 class PlanQuerySet(ForceQuerySet):
+    def seen_by(self, person: Person, *, at: datetime):
+        """Plans that this person may read: of their own forces all; as a reader for the nation, what is over.
+
+        Before the event others see them only with the right to.
+        """
+        found = self.visible_to(person)
+        if person.grants.holds(Capability.READ_NATIONAL_PLANS, None):
+            return found
+        if person.grants.readable_forces() is not None:
+            return found
+        reads = Capability.READ_RECORDS.value
+        own = [force for force, held in person.grants.by_force.items() if reads in held]
+        return found.filter(Q(force__in=own) | Q(ends_at__lte=at))
+
     def open(self):
         """Neither cancelled nor over as far as the plan itself says."""
         return self.exclude(status=Plan.Status.CANCELLED)
