@@ -10,7 +10,7 @@ import sys
 import time
 import traceback
 
-from bench import delivery, imports, locks, pages, reads, report, sums, synthetic
+from bench import delivery, imports, locks, pages, reads, report, sums, synthetic, tryout
 from bench.goals import Findings
 from bench.ground import ground
 from bench.peers import records
@@ -25,6 +25,7 @@ AREAS = {
     "imports": imports,
     "locks": locks,
     "pages": pages,
+    "tryout": tryout,
 }
 
 

@@ -315,9 +315,9 @@ def _without_indexes(admin: psycopg.Connection[Any]) -> list[str]:
     return [how for _name, how in found]
 
 
-def make_forces(admin: psycopg.Connection[Any]) -> list[SyntheticForce]:
+def make_forces(admin: psycopg.Connection[Any], count: int = FORCES) -> list[SyntheticForce]:
     made = []
-    for number in range(1, FORCES + 1):
+    for number in range(1, count + 1):
         force = SyntheticForce(0, number)
         row = admin.execute(
             "INSERT INTO forces_force (code, slug, name, name_cy, area_name, region, body_type, realm,"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -61,25 +62,24 @@ def _found(rule: Rule, subject: Subject) -> Found:
 
 def left_out(applies: Applies, subject: Subject) -> str:
     """Why a rule does not apply to the subject; blank if it does. Raises CannotTell where the plan does not say."""
-    for wanted, task, name, words in (
-        (applies.use_cases, "purpose", "use_case", _("It applies to other uses.")),
-        (applies.place_types, "place", "place_type", _("It applies to other kinds of place.")),
-        (applies.cameras, "place", "camera", _("It applies to other cameras.")),
+    for wanted, task, name in (
+        (applies.use_cases, "purpose", "use_case"),
+        (applies.place_types, "place", "place_type"),
+        (applies.cameras, "place", "camera"),
     ):
-        if not wanted:
-            continue
-        value = subject.tell(task, name)
-        if value is None:
-            raise CannotTell(_("Whether it applies is not known: the plan does not say yet."))
-        if value not in wanted:
-            return words
-    if applies.watchlist_categories:
-        codes = subject.categories()
-        if codes is None:
-            raise CannotTell(_("Whether it applies is not known: the plan does not say yet."))
-        if not set(codes) & set(applies.watchlist_categories):
-            return _("It applies to other watchlist categories.")
+        if wanted and _told(subject.tell(task, name)) not in wanted:
+            return _("It applies to other uses, places or cameras.")
+    if applies.watchlist_categories and not set(_told(subject.categories())) & set(
+        applies.watchlist_categories
+    ):
+        return _("It applies to other watchlist categories.")
     return ""
+
+
+def _told(value: Any) -> Any:
+    if value is None:
+        raise CannotTell(_("Whether it applies is not known: the plan does not say yet."))
+    return value
 
 
 def _attested(rule: Rule, wanted: Attested, subject: Subject) -> Found:

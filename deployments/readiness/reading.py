@@ -9,9 +9,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from coordination.evaluations.models import AlgorithmVersion
 from coordination.framework.vocabulary import Phase
 from deployments.models import Result
-from deployments.planning.models import BINDING, Attestation, Authority, Override, Plan
+from deployments.planning.models import BINDING, Attestation, Authority, Override, Plan, PlanQuerySet
 from deployments.readiness.papers import documents_for
 from deployments.readiness.services import (
     NOT_RECORDED,
@@ -53,6 +54,7 @@ class Act:
 class Facts:
     """What is known of a plan beside what it says: about these very words where it was decided or attested."""
 
+    authority: Given | None = None
     overridden: frozenset[str] = frozenset()
     attested: Mapping[str, Attested] = field(default_factory=dict)
     published_at: datetime | None = None
@@ -72,6 +74,7 @@ def subjects_of(plans: Sequence[Plan], *, at: datetime, act: Act | None = None) 
     """
     forces = {plan.force_id: plan.force for plan in plans}
     own = {plan.pk: plan.content_hash for plan in plans}
+    given = _given_to(plans, forces)
     overridden, attested = _overridden(own, forces), _attested(own, forces)
     published = _published([plan for plan in plans if plan.is_over(at)])
     days = {plan.pk: london_date(plan.starts_at) if plan.starts_at else None for plan in plans}
@@ -81,6 +84,7 @@ def subjects_of(plans: Sequence[Plan], *, at: datetime, act: Act | None = None) 
         subject_from(
             plan,
             Facts(
+                authority=given.get(plan.authority_id),
                 overridden=overridden[plan.pk],
                 attested=attested[plan.pk],
                 published_at=published.get(plan.pk),
@@ -96,7 +100,6 @@ def subjects_of(plans: Sequence[Plan], *, at: datetime, act: Act | None = None) 
 
 def subject_from(plan: Plan, facts: Facts, *, at: datetime, act: Act | None = None) -> Subject:
     """The subject of a plan and of what is known beside it. Reads nothing but the two."""
-    standing = _given(plan.authority) if plan.authority is not None else None
     return Subject(
         reference=plan.reference,
         technology=plan.technology,
@@ -108,7 +111,7 @@ def subject_from(plan: Plan, facts: Facts, *, at: datetime, act: Act | None = No
         ends_at=plan.ends_at,
         authors=frozenset(plan.authors),
         is_urgent=plan.is_urgent,
-        authority=act.as_given() if act is not None else standing,
+        authority=act.as_given() if act is not None else facts.authority,
         told=_told(plan),
         attested=facts.attested,
         overridden=facts.overridden,
@@ -135,19 +138,26 @@ def phases_of(plan: Plan, at: datetime) -> frozenset[str]:
     return frozenset(reached)
 
 
-def _given(authority: Authority) -> Given:
-    return Given(
-        kind=authority.kind,
-        by=authority.decided_by_id,
-        rank=authority.rank,
-        roles=tuple(authority.roles),
-        separately=frozenset(authority.separately),
-        at=authority.decided_at,
-        given_at=authority.given_at,
-        confirm_by=authority.confirm_by,
-        confirmed_at=authority.confirmed_at,
-        confirmed_rank=authority.confirmed_rank,
-    )
+GIVEN = (
+    *("kind", "decided_by_id", "rank", "roles", "separately", "decided_at", "given_at", "confirm_by"),
+    *("confirmed_at", "confirmed_rank"),
+)
+
+
+def given_as(values: Sequence[Any]) -> Given:
+    """An authority from its columns in the order of GIVEN."""
+    kind, by, rank, roles, separately, *moments = values
+    return Given(kind, by, rank, tuple(roles), frozenset(separately), *moments)
+
+
+def _given_to(plans: Sequence[Plan], forces: Mapping[int, Force]) -> dict[int | None, Given]:
+    """By the authority's id. One that came with its plan is not asked for again."""
+    wanted = [plan for plan in plans if plan.authority_id is not None]
+    if all(Plan.authority.is_cached(plan) for plan in wanted):
+        rows = [plan.authority for plan in wanted if plan.authority is not None]
+        return {each.pk: given_as([getattr(each, name) for name in GIVEN]) for each in rows}
+    found = _scoped(Authority.objects, forces).filter(pk__in=[plan.authority_id for plan in wanted])
+    return {pk: given_as(values) for pk, *values in found.values_list("pk", *GIVEN)}
 
 
 def _told(plan: Plan) -> Told:
@@ -178,12 +188,14 @@ def _attested(own: Mapping[int, str], forces: Mapping[int, Force]) -> Mapping[in
 
 
 def _of_forces(manager: Any, own: Collection[int], forces: Mapping[int, Force]) -> Any:
-    """Rows about these plans: of the one force, or of as many as the scope shows."""
+    return _scoped(manager, forces).filter(plan__in=list(own))
+
+
+def _scoped(manager: Any, forces: Mapping[int, Force]) -> Any:
+    """Rows of the one force, or of as many as the scope shows."""
     if len(forces) == 1:
-        rows = manager.owned_by(next(iter(forces.values())))
-    else:
-        rows = manager.across_forces(reason="what was decided about plans of several forces")
-    return rows.filter(plan__in=list(own))
+        return manager.owned_by(next(iter(forces.values())))
+    return manager.across_forces(reason="what was decided about plans of several forces")
 
 
 def _published(plans: Sequence[Plan]) -> dict[int, datetime]:
@@ -213,3 +225,21 @@ def _asked(plan: Plan) -> Asked:
         watchlist=plan.answers("watchlist").get("most"),
         needed={part: people[part] for part in PEOPLE if people.get(part) is not None},
     )
+
+
+def read(rows: PlanQuerySet) -> list[Plan]:
+    """Plans with what judging needs and no more, the soonest first: three statements however many they are."""
+    plans = list(rows.only(*_COLUMNS).order_by("starts_at", "pk"))
+    forces = Force.objects.in_bulk({plan.force_id for plan in plans})
+    algorithms = AlgorithmVersion.objects.in_bulk({plan.algorithm_id for plan in plans if plan.algorithm_id})
+    for plan in plans:
+        plan.force = forces[plan.force_id]
+        plan.algorithm = algorithms.get(plan.algorithm_id)
+    return plans
+
+
+_COLUMNS = (
+    *("force_id", "reference", "status", "technology", "content", "content_hash", "progress", "starts_at"),
+    *("ends_at", "place", "algorithm_id", "authors", "urgency", "authority_id", "notified_at", "held_from"),
+    *("short_notice_reason", "deferral_ground", "deferral_review_on"),
+)

@@ -9,7 +9,7 @@ from typing import Any
 from coordination.evaluations.models import AlgorithmVersion
 from deployments.models import Authority, Plan
 from deployments.planning.fields import moment
-from deployments.readiness.reading import Act, Facts, subject_from
+from deployments.readiness.reading import GIVEN, Act, Facts, given_as, subject_from
 from deployments.readiness.services import Answers
 from deployments.readiness.subject import Attested, Held, Subject
 from register.canonical import canonical_bytes
@@ -115,6 +115,7 @@ def planned(
         **columns,
     )
     facts = Facts(
+        authority=given_as([getattr(authority, name) for name in GIVEN]) if authority is not None else None,
         overridden=frozenset(overridden),
         attested=attestations or {},
         published_at=published_at,
