@@ -19,6 +19,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from coordination.framework.reference import load_framework
 from deployments.models import Authority, Plan, PlanRevision
 from deployments.planning import actions
 from directory import actions as directory
@@ -315,6 +316,7 @@ def machine(force, team, stranger):
 
 
 def test_any_life_keeps_what_must_hold():
+    load_framework(at=db_now())
     force = make_force("E23000032", "kent", "Kent Police")
     other = make_force("E23000036", "avon-and-somerset", "Avon and Somerset Constabulary")
     team = [make_member(force, role, rank=rank) for role, rank in ROLES]
