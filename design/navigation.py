@@ -30,6 +30,7 @@ MENUS: dict[str, tuple[Place, ...]] = {
         Place(_("Deployments"), ("public:deployments",)),
         Place(_("Statistics"), ("public:statistics",)),
         Place(_("Forces"), ("public:forces",)),
+        Place(_("Legal framework"), ("public:framework",)),
         Place(_("Algorithms"), ("public:algorithms",)),
         Place(_("Guidance"), ("public:guidance",)),
         Place(_("Data and API"), ("public:data",)),

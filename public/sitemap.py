@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from coordination.collation.published.tables import TABLES
 from coordination.collation.reconciliation.models import Claim, Role
+from coordination.framework.models import Version
 from forces.models import Force
 from public.worlds import NATIONAL, World, page
 from register.models import Head, NoticeHead
@@ -24,7 +25,7 @@ NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 FIXED = (
     *("home", "deployments", "revisions", "statistics", "reconciliation", "capability", "comparison"),
-    *("run-charts", "forces", "notices", "notices-calendar"),
+    *("run-charts", "forces", "notices", "notices-calendar", "framework", "framework-versions"),
 )
 PLAIN = ("methods", "data", "accessibility", "privacy", "cookies", "contact")
 # By the keys of the tables, so that a part costs no sorting; parts shift when records come, which harms nobody.
@@ -52,10 +53,13 @@ def index(request: HttpRequest, *, world: World) -> HttpResponse:
 def pages(request: HttpRequest, *, world: World) -> HttpResponse:
     slugs = Force.objects.filter(realm=NATIONAL.realm).order_by("slug").values_list("slug", flat=True)
     claims = Claim.objects.filter(role=Role.CLAIM).order_by("pk").values_list("code", flat=True)
+    latest = Version.objects.latest_adopted()
+    requirements = latest.requirements.order_by("pk").values_list("code", flat=True) if latest else ()
     addresses = [
         *(NATIONAL.url(name) for name in FIXED),
         *(NATIONAL.url("statistics-table", published.code) for published in TABLES),
         *(NATIONAL.url("claim", code) for code in claims),
+        *(NATIONAL.url("requirement", code) for code in requirements),
         *(reverse(f"public:{name}") for name in PLAIN),
         *(NATIONAL.url("force", slug) for slug in slugs),
     ]

@@ -19,6 +19,7 @@ from public import (
     sitemap,
     wellknown,
 )
+from public.framework import page as legal_framework
 from public.notices import calendar_file, listing, month, one
 from public.notices import feeds as notice_feeds
 from public.statistics import files, index, table
@@ -71,6 +72,7 @@ def records(world: World) -> list[URLPattern]:
             "revisions/feed.json", feeds.as_json, {**told, "only_changes": True}, name="revisions-feed-json"
         ),
         *statistics(world),
+        *_framework(world),
         path("forces/", forces.index, told, name="forces"),
         path("forces/<slug:slug>/", forces.force, told, name="force"),
         path("forces/<slug:slug>/feed.atom", feeds.atom, told, name="force-feed-atom"),
@@ -147,6 +149,18 @@ def _reconciliation(world: World) -> list[URLPattern]:
         path("statistics/reconciliation/<slug:claim>/", claims.one, told, name="claim"),
         path("statistics/reconciliation.csv", claims.as_csv, told, name="reconciliation-csv"),
         path("statistics/reconciliation.json", claims.as_json, told, name="reconciliation-json"),
+    ]
+
+
+def _framework(world: World) -> list[URLPattern]:
+    """The requirements are the nation's in both worlds; which forces are stricter differs."""
+    told = {"world": world}
+    return [
+        path("framework/", legal_framework.framework, told, name="framework"),
+        path("framework/framework.csv", legal_framework.as_csv, told, name="framework-csv"),
+        path("framework/framework.json", legal_framework.as_json, told, name="framework-json"),
+        path("framework/versions/", legal_framework.versions, told, name="framework-versions"),
+        path("framework/<slug:requirement>/", legal_framework.requirement, told, name="requirement"),
     ]
 
 

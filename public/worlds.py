@@ -17,7 +17,7 @@ from design.components import NavItem
 from forces.models import Force, Realm
 from public.errors import method_not_allowed
 
-DEMONSTRATION_PAGES = ("notices", "deployments", "statistics", "revisions", "forces")
+DEMONSTRATION_PAGES = ("notices", "deployments", "statistics", "revisions", "forces", "framework")
 ATOM, JSON_FEED = "application/atom+xml", "application/feed+json"
 # What others hang onto addresses that they pass on; it changes nothing here.
 FOLLOWED = {"fbclid", "gclid", "dclid", "msclkid", "igshid", "mc_cid", "mc_eid"}
@@ -56,6 +56,7 @@ class World:
             "deployments": _("Made-up deployments"),
             "revisions": _("Made-up changes"),
             "forces": _("Made-up forces"),
+            "framework": _("Legal framework"),
         }
         return [NavItem(names[name], self.url(name), name == current) for name in DEMONSTRATION_PAGES]
 

@@ -192,13 +192,14 @@ def _composed(
                 own = held.get(requirement.code, ())
                 identity = (requirement.pk, *(each.pk for each in own))
                 if identity not in made:
-                    made[identity] = _rule(requirement, own, version.number)  # type: ignore[union-attr]
+                    made[identity] = rule_of(requirement, own, version.number)  # type: ignore[union-attr]
                 rules.append(made[identity])
             found[key, day] = tuple(rules)
     return found
 
 
-def _rule(requirement: Requirement, own: Iterable[Tightening], number: int) -> Rule:
+def rule_of(requirement: Requirement, own: Iterable[Tightening], number: int) -> Rule:
+    """One requirement of the version `number` as a rule, with these tightenings of one force, whatever the day."""
     spec = CHECKS.get(requirement.check_name)
     national = {
         name: tuple(value) if isinstance(value, list) else value

@@ -24,6 +24,8 @@ FIXED = [
     "/statistics/reconciliation/",
     "/revisions/",
     "/forces/",
+    "/framework/",
+    "/framework/versions/",
     "/methods/",
     "/data/",
     "/accessibility/",
@@ -38,11 +40,13 @@ FIXED = [
     "/demonstration/statistics/run-charts/",
     "/demonstration/revisions/",
     "/demonstration/forces/",
+    "/demonstration/framework/",
     *(f"/{address}" for address in OF_TABLES),
     *(f"/demonstration/{address}" for address in OF_TABLES),
 ]
 PUBLIC_TABLES = re.compile(
     r'"?(register_(?:archive|changecount|entry|entrybody|head|noticehead|redaction)'
+    r"|framework_(?:requirement|tightening|version)"
     r"|collation_(?:breakdown|cell|claim|counted|reconciled)"
     r"|forces_(?:areamap|force|lfruse|succession))\b"
 )

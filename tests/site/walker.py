@@ -91,6 +91,7 @@ MAKERS: dict[str, Maker] = {
     "part": lambda side: 1,
     "table": lambda side: "deployments-by-year",
     "claim": lambda side: "leapwise-deployments-2015-2025",
+    "requirement": lambda side: "watchlist-age",
     "ending": lambda side: "csv",
     "choose-password login": lambda side: "MQ",
     "choose-password token": lambda side: "c0-ffee",
@@ -153,6 +154,7 @@ NOTHING: dict[str, Any] = {
     "part": 97,
     "table": "no-such-table",
     "claim": "no-such-claim",
+    "requirement": "no-such-requirement",
     "ending": "doc",
     "uid": UUID(int=7),
 }
