@@ -39,11 +39,11 @@ MENUS: dict[str, tuple[Place, ...]] = {
     "portal": (Place(_("Your forces"), ("portal:home",)),),
     "national": (
         Place(_("What needs me"), ("admin:index",)),
+        Place(_("Decide"), ("admin:national-decide",)),
         Place(_("Forces"), ("admin:national-forces",)),
         Place(_("People"), ("admin:national-people",)),
         Place(_("Imports"), ("admin:national-imports",)),
         Place(_("Questions"), ("admin:national-questions",)),
-        Place(_("Events"), ("admin:national-events",)),
         Place(_("Audit"), ("admin:national-audit",)),
     ),
     "footer": (

@@ -16,7 +16,7 @@ from jobs.models import Job
 from jobs.progress import Progress
 from jobs.registry import job
 from portal.national.public_addresses import addresses_on
-from portal.national.waiting import NEEDS, at_forces
+from portal.national.waiting import all_that_waits, at_forces
 
 PACK = "briefing.pack"
 
@@ -45,5 +45,5 @@ def open_decisions() -> list[Waiting]:
     """Everything real that waits, whoever may act on it, then what waits at forces."""
     now = db_now()
     with translation.override(actions.LANGUAGE), national_scope():
-        found = [*(each.ask(now, True) for each in NEEDS), *at_forces()]
+        found = [*all_that_waits(now), *at_forces()]
         return [Waiting(str(each.title), each.count, each.oldest, str(each.hint)) for each in found]

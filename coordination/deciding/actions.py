@@ -17,11 +17,12 @@ from django.utils.translation import gettext as _
 
 from coordination.deciding import events
 from coordination.deciding.models import Decided, Holding, Proposal, subject_of
-from coordination.deciding.queue import Item, find, last_decided
-from coordination.deciding.types import Choice, DecisionType
+from coordination.deciding.queue import Item, find, holdings_now, last_decided
+from coordination.deciding.types import TYPES, Choice, DecisionType
 from events.outbox import record
 from forces.models import Person
 from forces.permissions import require
+from forces.personal_data import refuse_personal_data
 from forces.refusals import Refusal
 from forces.tenancy import national_scope
 
@@ -45,7 +46,7 @@ def claim(kind: DecisionType, key: str, *, by: Person, at: datetime) -> Holding:
     """Take an item, or take it for longer. Raises Forbidden, Settled, Held."""
     require(by, kind.capability)
     with _item(kind, key, by=by, at=at) as item:
-        _not_with_another(item, by)
+        _not_with_another(item.held, by)
         until, mine = at + HOLDING_LASTS, item.held
         if mine is not None and Holding.objects.filter(pk=mine.pk, until__gt=at).update(until=until):
             mine.until = until
@@ -70,12 +71,12 @@ def release(kind: DecisionType, key: str, *, by: Person, at: datetime) -> None:
 def decide(kind: DecisionType, key: str, *, choice: str, reason: str, by: Person, at: datetime) -> str:
     """Decide, or propose where a second person must agree. Returns a sentence that says what was done.
 
-    Raises Forbidden, Settled, Held, NotDecidable, and whatever the kind's own action refuses.
+    Raises Forbidden, Settled, Held, NotDecidable, PersonalData, and whatever the kind's own action refuses.
     """
     require(by, kind.capability)
     with _item(kind, key, by=by, at=at) as item:
-        _not_with_another(item, by)
-        chosen, why = _chosen(kind, choice), _said(reason)
+        _not_with_another(item.held, by)
+        chosen, why = _chosen(kind, choice), _said(reason, item)
         if by.pk in kind.not_by(item.row):
             raise NotDecidable(_("You asked for this, so somebody else must decide."))
         if kind.second_person:
@@ -99,12 +100,12 @@ def confirm(proposal: Proposal, kind: DecisionType, *, by: Person, at: datetime)
 def decline(proposal: Proposal, kind: DecisionType, *, reason: str, by: Person, at: datetime) -> None:
     """Do not agree: nothing is done and the item waits again. Never by whoever proposed it.
 
-    Raises Forbidden, Settled, Held, NotDecidable.
+    Raises Forbidden, Settled, Held, NotDecidable, PersonalData.
     """
     require(by, kind.capability)
     with _item(kind, proposal.item, by=by, at=at) as item:
         _answerable(item, proposal, by)
-        why = _said(reason)
+        why = _said(reason, item)
         _answer(proposal, Proposal.State.DECLINED, by=by, at=at, answer=why)
         _end_holding(kind, item.line.key, by=by, at=at)
         _record(
@@ -113,6 +114,13 @@ def decline(proposal: Proposal, kind: DecisionType, *, reason: str, by: Person, 
             at=at,
             reason=why,
         )
+
+
+def not_with_another(kind: str, key: str, *, by: Person, at: datetime) -> None:
+    """For a page of its own on which the same thing is decided. Raises Forbidden, Held (another has taken it)."""
+    require(by, TYPES[kind].capability)
+    with national_scope(by):
+        _not_with_another(holdings_now(at).get((kind, key)), by)
 
 
 # --- parts ------------------------------------------------------------------------------------------------
@@ -150,11 +158,11 @@ def _queue_for(kind: DecisionType, key: str) -> None:
         )
 
 
-def _not_with_another(item: Item, by: Person) -> None:
-    if item.held is not None and item.held.by_id != by.pk:
+def _not_with_another(held: Holding | None, by: Person) -> None:
+    if held is not None and held.by_id != by.pk:
         raise Held(
             _("%(who)s has taken this. Ask them to give it back; otherwise it comes free by itself.")
-            % {"who": item.held.by.name}
+            % {"who": held.by.name}
         )
 
 
@@ -165,7 +173,7 @@ def _chosen(kind: DecisionType, code: str) -> Choice:
     return choice
 
 
-def _said(reason: str) -> str:
+def _said(reason: str, item: Item) -> str:
     said = reason.strip()
     if not said:
         raise NotDecidable(_("Say why."), pointer="reason")
@@ -173,6 +181,7 @@ def _said(reason: str) -> str:
         raise NotDecidable(
             _("Say why in at most %(limit)s characters.") % {"limit": LONGEST_REASON}, pointer="reason"
         )
+    refuse_personal_data({"reason": said}, force=item.force)
     return said
 
 
@@ -199,7 +208,7 @@ def _answerable(item: Item, proposal: Proposal, by: Person) -> None:
         raise Settled(_("That proposal does not stand any more. Look at the item again."))
     if proposal.proposed_by_id == by.pk:
         raise NotDecidable(_("You proposed this, so somebody else must confirm it."))
-    _not_with_another(item, by)
+    _not_with_another(item.held, by)
 
 
 def _answer(proposal: Proposal, state: str, *, by: Person, at: datetime, answer: str = "") -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from coordination.collation.signals.models import Decision
+from coordination.deciding.types import DecisionType
 from design.forms import DateField, FilterForm, Form, Look, WholeNumberField
 from events.registry import EVENTS
 from forces.models import BodyType, Force, LfrUse
@@ -175,39 +176,50 @@ class AuditFilter(FilterForm):
         self.fields["kind"].choices = [("", _("Anything")), *kinds]  # type: ignore[attr-defined]
 
 
-class SignalForm(Form):
-    decision = forms.ChoiceField(
-        label=_("What do you make of it?"), choices=Decision.choices, widget=forms.RadioSelect
+class DecideForm(Form):
+    """What is decided on an item of the queue, and why. A kind with one choice shows it on the button alone."""
+
+    choice = forms.ChoiceField(label=_("What do you decide?"), choices=(), widget=forms.RadioSelect)
+    reason = _reason()
+
+    def __init__(self, *args: Any, kind: DecisionType, **kwargs: Any) -> None:
+        self.looks = {
+            "reason": Look(rows=3),
+            "choice": Look(hints={each.code: each.hint for each in kind.choices if each.hint}),
+        }
+        super().__init__(*args, **kwargs)
+        field = self.fields["choice"]
+        field.choices = [(each.code, each.label) for each in kind.choices]  # type: ignore[attr-defined]
+        if len(kind.choices) == 1:
+            field.widget, field.initial = forms.HiddenInput(), kind.choices[0].code
+
+
+class AnswerForm(Form):
+    """The second person's word on what the first proposed."""
+
+    CONFIRM, DECLINE = "confirm", "decline"
+
+    proposal = forms.IntegerField(widget=forms.HiddenInput)
+    answer = forms.ChoiceField(
+        label=_("Do you agree?"),
+        choices=[(CONFIRM, _("Yes: carry it out")), (DECLINE, _("No: it waits again"))],
+        widget=forms.RadioSelect,
     )
     reason = forms.CharField(
-        label=_("Why"),
-        max_length=1000,
-        widget=forms.Textarea,
-        help_text=_("The force reads this in its history. Do not name members of the public."),
+        label=_("Why, if you do not agree"), max_length=1000, widget=forms.Textarea, required=False
     )
     looks = {"reason": Look(rows=3)}
 
 
-class RedactionForm(Form):
-    decision = forms.ChoiceField(
-        label=_("What do you decide?"),
-        choices=[
-            ("remove", _("Remove the document")),
-            ("refuse", _("Leave it as it is")),
-        ],
-        widget=forms.RadioSelect,
+class QueueFilter(FilterForm):
+    MINE, NOBODYS = "mine", "nobody"
+
+    type = forms.ChoiceField(label=_("What"), choices=())
+    whose = forms.ChoiceField(
+        label=_("Taken by"),
+        choices=[("", _("Anybody or nobody")), (MINE, _("Me")), (NOBODYS, _("Nobody"))],
     )
-    reason = forms.CharField(
-        label=_("Why, if you leave it"), max_length=1000, widget=forms.Textarea, required=False
-    )
-    looks = {
-        "reason": Look(rows=3),
-        "decision": Look(
-            hints={
-                "remove": _(
-                    "Its text goes for good. A public note says that it went, when and on what ground."
-                ),
-                "refuse": _("The force is told why."),
-            }
-        ),
-    }
+
+    def __init__(self, *args: Any, kinds: Sequence[DecisionType], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["type"].choices = [("", _("Everything")), *((kind.code, kind.title) for kind in kinds)]  # type: ignore[attr-defined]

@@ -1,20 +1,32 @@
-"""What needs me: the first page of the centre. Counts, the oldest of each, and where to go."""
+"""What needs me: the first page of the centre. What is to be decided, what is late, the oldest, and where to go."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 
+from coordination.deciding.queue import kinds_for
 from forces.clock import db_now
 from forces.models import Person
 from forces.permissions import may
 from portal.national.pages import show
-from portal.national.waiting import NEEDS
+from portal.national.waiting import NEEDS, age_of, decisions
 
 
 def front(request: HttpRequest) -> HttpResponse:
-    """Everything that waits and that this person may act on, what has waited longest first."""
+    """Everything that waits and that this person may act on: what is late first, then what has waited longest."""
     person: Person = request.person  # type: ignore[attr-defined]
     now = db_now()
-    asked = [each.ask(now, False) for each in NEEDS if may(person, each.capability)]
-    waiting = sorted((each for each in asked if each.count), key=lambda each: each.oldest or now)
-    return show(request, "front", {"waiting": waiting, "clear": [each for each in asked if not each.count]})
+    to_decide = decisions(kinds_for(person), now, only_real=False)
+    asked = [*to_decide, *(each.ask(now, False) for each in NEEDS if may(person, each.capability))]
+    waiting = sorted(
+        (each for each in asked if each.count), key=lambda each: (not each.late, each.oldest or now)
+    )
+    oldest = min((each.oldest for each in to_decide if each.oldest), default=None)
+    context = {
+        "waiting": waiting,
+        "clear": [each for each in asked if not each.count],
+        "count": sum(each.count for each in to_decide),
+        "late": sum(each.late for each in to_decide),
+        "oldest": age_of(oldest, now) if oldest else "",
+    }
+    return show(request, "front", context)

@@ -6,6 +6,7 @@ are in `import_rows`.
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from coordination.deciding.actions import not_with_another
 from coordination.intake import asking
 from coordination.intake.actions import changes_nothing
 from coordination.intake.extract.errors import Unreadable
@@ -193,9 +195,30 @@ def accept(request: HttpRequest, batch: Any) -> HttpResponse:
     found = batch_or_404(batch)
 
     def act(_given: dict[str, Any]) -> str:
-        asking.ask_to_accept(found, by=request.person, at=db_now())  # type: ignore[attr-defined]
+        by, at = request.person, db_now()  # type: ignore[attr-defined]
+        _not_with_another(found, by, at)
+        asking.ask_to_accept(found, by=by, at=at)
         return _("The import is being taken to the register, all of it or nothing.")
 
+    return decide(
+        request,
+        NoQuestions(answers(request)),
+        act,
+        needs=Capability.IMPORT_RECORDS,
+        title=_("Accept this import"),
+        button=_("Accept and publish"),
+        back=_address(found),
+        about=evidence_of(found),
+        note=_(
+            "New rows become public on the national register, under the names of the forces, and count in the "
+            "statistics. A corrected record keeps its earlier versions for all to see. You can undo the import as a "
+            "whole: its records are then withdrawn, never deleted."
+        ),
+    )
+
+
+def evidence_of(found: Batch) -> list[Row]:
+    """What accepting would do to the register."""
     count, left = found.counts, questions(found).count()
     codes = found.staged.exclude(force_code="").values("force_code")
     forces = Force.objects.filter(code__in=codes).order_by("name").values_list("name", flat=True)
@@ -212,21 +235,7 @@ def accept(request: HttpRequest, batch: Any) -> HttpResponse:
         about.insert(5, Row(_("Public records that are withdrawn, as you answered"), number_text(going)))
     if left:
         about.append(Row(_("Rows left until you answer"), number_text(left)))
-    return decide(
-        request,
-        NoQuestions(answers(request)),
-        act,
-        needs=Capability.IMPORT_RECORDS,
-        title=_("Accept this import"),
-        button=_("Accept and publish"),
-        back=_address(found),
-        about=about,
-        note=_(
-            "New rows become public on the national register, under the names of the forces, and count in the "
-            "statistics. A corrected record keeps its earlier versions for all to see. You can undo the import as a "
-            "whole: its records are then withdrawn, never deleted."
-        ),
-    )
+    return about
 
 
 @changing
@@ -271,7 +280,9 @@ def discard(request: HttpRequest, batch: Any) -> HttpResponse:
     found = batch_or_404(batch)
 
     def act(_given: dict[str, Any]) -> str:
-        asking.leave(found, by=request.person, at=db_now())  # type: ignore[attr-defined]
+        by, at = request.person, db_now()  # type: ignore[attr-defined]
+        _not_with_another(found, by, at)
+        asking.leave(found, by=by, at=at)
         return _("The import was left. Nothing was published.")
 
     return decide(
@@ -322,7 +333,7 @@ def questions(batch: Batch) -> QuerySet[StagedRow]:
     return waiting.order_by("number")
 
 
-def page_of(request: HttpRequest, rows: QuerySet[Any], size: int) -> Page[Any]:
+def page_of(request: HttpRequest, rows: QuerySet[Any] | list[Any], size: int) -> Page[Any]:
     """The page that `?page=` asks for; the first or the last where it asks for nonsense."""
     return Paginator(rows, size).get_page(request.GET.get("page"))
 
@@ -344,6 +355,11 @@ def turning(request: HttpRequest, page: Page[Any]) -> dict[str, str]:
         "next": following[0],
         "next_label": following[1],
     }
+
+
+def _not_with_another(batch: Batch, by: Person, at: datetime) -> None:
+    """Who takes an import from the Decide queue decides on it, whichever page another is on."""
+    not_with_another("import", str(batch.uid), by=by, at=at)
 
 
 def _address(batch: Batch) -> str:

@@ -198,7 +198,7 @@ class DeliveryAdmin(NationalAdmin):
     def try_again(self, delivery: Delivery) -> str:
         if delivery.state != Delivery.State.PARKED:
             return ""
-        address = reverse("admin:national-replay", args=[delivery.pk])
+        address = reverse("admin:national-decide-item", args=["parked", delivery.pk])
         return format_html('<a href="{}">{}</a>', address, _("Try it again"))
 
 

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from coordination.collation.actions import decide_signal
 from coordination.collation.measures import BY_CODE, FALSE_ALERTS
 from coordination.collation.queries import Period
 from coordination.collation.run_chart import Rule, false_alarm_rate, fewest_crossings, longest_run
 from coordination.collation.signals.models import Signal
-from design.components import Row
-from design.numbers import date_text, month_text
+from design.numbers import month_text
 from forces.capabilities import Capability
-from forces.clock import db_now
 from forces.guard import ForceQuerySet
 from forces.permissions import may
-from portal.national.forms import SignalForm
-from portal.national.pages import answers, changing, needs, show
-from portal.national.pages import decide as ask
+from portal.national.pages import needs, show
 from register.models import Tier
 
 REASON = "the national centre looks at signs of change in every force's figures"
@@ -41,69 +34,21 @@ def waiting_signals() -> ForceQuerySet:
 @needs(Capability.READ_ALL_FORCES)
 def signals(request: HttpRequest) -> HttpResponse:
     """Those that wait, oldest first, then the last hundred that are decided or over."""
-    now = db_now()
     found = Signal.objects.across_forces(reason=REASON).select_related("force", "decided_by")
     over = found.exclude(decision="", ended_at=None).order_by("-pk")[:MOST_OVER]
     context = {
         "waiting": [
-            _line(signal, now)
+            line_of(signal)
             for signal in waiting_signals().select_related("force").order_by("raised_at", "pk")
         ],
-        "over": [_line(signal, now) for signal in over],
+        "over": [line_of(signal) for signal in over],
         "may_decide": may(request.person, Capability.DECIDE_SIGNALS),  # type: ignore[attr-defined]
     }
     return show(request, "signals", context)
 
 
-@changing
-def decide(request: HttpRequest, signal: int) -> HttpResponse:
-    rows = Signal.objects.across_forces(reason=REASON).select_related("force")
-    found = get_object_or_404(rows, pk=signal, decision="", ended_at=None)
-    line = _line(found, db_now())
-
-    def act(given: dict[str, Any]) -> str:
-        by, at = request.person, db_now()  # type: ignore[attr-defined]
-        decide_signal(found, decision=given["decision"], reason=given["reason"], by=by, at=at)
-        return _("Decided. It stands in the history of %(force)s.") % {"force": found.force.name}
-
-    return ask(
-        request,
-        SignalForm(answers(request)),
-        act,
-        needs=Capability.DECIDE_SIGNALS,
-        title=_("Decide on a sign of change"),
-        button=_("Decide"),
-        back=reverse("admin:national-signals"),
-        about=[
-            Row(_("Force"), found.force.name),
-            Row(_("Rate"), line["measure"]),
-            Row(_("Months"), line["months"]),
-            Row(_("What the chart shows"), line["said"]),
-            Row(
-                _("Evidence"),
-                format_html(
-                    '<ul class="govuk-list govuk-list--spaced"><li>{}</li><li>{}</li></ul>',
-                    _link(line["chart"], _("Chart and method")),
-                    _link(line["records"], _("Records of these months")),
-                ),
-            ),
-            Row(_("First seen"), f"{date_text(found.raised_at)}, {line['age']}"),
-            Row(_("If nothing had changed"), line["alarms"]),
-        ],
-        note=_(
-            "A signal is a sign that something changed, and no proof. It does not say that it is for the worse: "
-            "places, watchlists, thresholds and the number of alerts change too."
-        ),
-    )
-
-
-def _link(href: str, text: str) -> str:
-    return format_html('<a class="govuk-link" href="{}">{}</a>', href, text)
-
-
-def _line(signal: Signal, now: datetime) -> dict[str, Any]:
-    """What both pages say of one signal."""
-    days = (now - signal.raised_at).days
+def line_of(signal: Signal) -> dict[str, Any]:
+    """What this page and the Decide queue say of one signal."""
     return {
         "signal": signal,
         "measure": str(BY_CODE[signal.measure].label),
@@ -111,9 +56,6 @@ def _line(signal: Signal, now: datetime) -> dict[str, Any]:
         "said": _said(signal),
         "chart": _chart(signal),
         "records": _records(signal),
-        "age": ngettext("%(days)d day ago", "%(days)d days ago", days) % {"days": days}
-        if days
-        else _("today"),
         "alarms": _("%(n)s of 1,000 such charts would signal all the same")
         % {"n": round(false_alarm_rate(signal.months_off_median) * 1000)},
     }

@@ -13,6 +13,7 @@ from django.urls import URLPattern, path
 from portal.national import (
     answers,
     audit,
+    decide,
     events,
     forces,
     import_rows,
@@ -32,6 +33,10 @@ def pages(site: NationalAdminSite) -> list[URLPattern]:
     """Every page of our own, behind the site's door."""
     views = (
         ("records/", site.records, "records"),
+        ("decide/", decide.queue, "national-decide"),
+        ("decide/<slug:decision>/<slug:item>/", decide.item, "national-decide-item"),
+        ("decide/<slug:decision>/<slug:item>/take/", decide.take, "national-decide-take"),
+        ("decide/<slug:decision>/<slug:item>/give-back/", decide.give_back, "national-decide-give-back"),
         ("people/", people.people, "national-people"),
         ("people/invite/", people.invite, "national-invite"),
         ("people/appoint/", people.appoint_new, "national-appoint-new"),
@@ -50,11 +55,8 @@ def pages(site: NationalAdminSite) -> list[URLPattern]:
         ("force/<slug:slug>/successor/", forces.successor, "national-successor"),
         ("force/<slug:slug>/use/", forces.use, "national-use"),
         ("parked/", events.parked_events, "national-events"),
-        ("parked/<int:delivery>/replay/", events.replay_one, "national-replay"),
         ("redactions/", redactions.redactions, "national-redactions"),
-        ("redactions/<int:request_id>/", redactions.decide, "national-redaction"),
         ("signals/", signals.signals, "national-signals"),
-        ("signals/<int:signal>/", signals.decide, "national-signal"),
         ("imports/", imports.imports, "national-imports"),
         ("imports/new/", imports.bring, "national-import-new"),
         ("imports/<uuid:batch>/", imports.one, "national-import"),

@@ -1,37 +1,43 @@
-"""What waits for somebody: counts, since when, and where it is done. The first page and briefing packs both ask."""
+"""What waits for somebody: counts, since when, and where it is done. The first page and briefing packs both ask.
+
+What somebody decides is in the Decide queue and comes from there; what is only seen to is registered here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 
 from django.db.models import Count, Min
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from coordination.intake.models import Batch
+from coordination.deciding.queue import count
+from coordination.deciding.types import TYPES, DecisionType
 from deployments.models import Result
-from design.navigation import address
-from events.models import Delivery
 from forces.capabilities import Capability
-from forces.models import Force, Membership, Realm
+from forces.models import Realm
 from forces.words import Words
 from jobs.models import Job
 from portal.national.people import waiting_for_a_password
-from portal.national.signals import waiting_signals
-from register.models import RedactionRequest
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Something waits for a person: how many, since when, and where it is done. `href` empty: no page of its own."""
+    """Something waits for a person: how many, since when, and where it is done. `href` empty: no page of its own.
+
+    `late` counts those past the time by which they are to be decided.
+    """
 
     title: Words
     count: int
     oldest: datetime | None
     href: str
     hint: Words = ""
+    late: int = 0
 
 
 Asking = Callable[[datetime, bool], Need]
@@ -61,62 +67,6 @@ def need(capability: Capability) -> Callable[[Asking], Asking]:
     return register
 
 
-@need(Capability.REPLAY_EVENTS)
-def parked_events(now: datetime, only_real: bool) -> Need:
-    parked = Delivery.objects.filter(state=Delivery.State.PARKED)
-    if only_real:
-        parked = parked.exclude(event__force__realm=Realm.DEMONSTRATION)
-    found = parked.aggregate(n=Count("pk"), at=Min("event__recorded_at"))
-    return Need(
-        _("Parked events"),
-        found["n"],
-        found["at"],
-        reverse("admin:national-events"),
-        _("A part of the service could not take them. Until then its figures or lists are behind."),
-    )
-
-
-@need(Capability.APPROVE_REDACTION)
-def removals(now: datetime, only_real: bool) -> Need:
-    asked = RedactionRequest.objects.filter(state=RedactionRequest.State.PROPOSED)
-    if only_real:
-        asked = asked.exclude(force__realm=Realm.DEMONSTRATION)
-    found = asked.aggregate(n=Count("pk"), at=Min("proposed_at"))
-    return Need(
-        _("Removals of personal data to decide"),
-        found["n"],
-        found["at"],
-        reverse("admin:national-redactions"),
-        _("Personal data stays public until somebody decides."),
-    )
-
-
-@need(Capability.DECIDE_SIGNALS)
-def signals(now: datetime, only_real: bool) -> Need:
-    waiting = waiting_signals()
-    if only_real:
-        waiting = waiting.exclude(force__realm=Realm.DEMONSTRATION)
-    found = waiting.aggregate(n=Count("pk"), at=Min("raised_at"))
-    return Need(
-        _("Signals to look at"),
-        found["n"],
-        found["at"],
-        reverse("admin:national-signals"),
-        _("A force's published figures show what chance seldom gives."),
-    )
-
-
-@need(Capability.IMPORT_RECORDS)
-def imports(now: datetime, only_real: bool) -> Need:
-    found = Batch.objects.filter(state=Batch.State.STAGED).aggregate(n=Count("pk"), at=Min("staged_at"))
-    return Need(
-        _("Documents read and not accepted"),
-        found["n"],
-        found["at"],
-        address("admin:national-imports", "admin:imports"),
-    )
-
-
 @need(Capability.IMPORT_RECORDS)
 def failed_work(now: datetime, only_real: bool) -> Need:
     failed = Job.objects.filter(state=Job.State.FAILED)
@@ -132,23 +82,6 @@ def failed_work(now: datetime, only_real: bool) -> Need:
 
 
 @need(Capability.APPOINT)
-def forces_without_an_owner(now: datetime, only_real: bool) -> Need:
-    """A force that has people and nobody who may manage them."""
-    held = Membership.objects.filter(period__contains=now)
-    led = held.filter(role="force_owner").values("force")
-    left = Force.objects.filter(pk__in=held.values("force")).exclude(pk__in=led)
-    if only_real:
-        left = left.exclude(realm=Realm.DEMONSTRATION)
-    return Need(
-        _("Forces whose team has no owner"),
-        left.count(),
-        None,
-        reverse("admin:national-forces"),
-        _("Nobody there can invite people or end a role."),
-    )
-
-
-@need(Capability.APPOINT)
 def people_who_never_came(now: datetime, only_real: bool) -> Need:
     """Invited, with a role, and no password yet: their link may have gone astray."""
     found = waiting_for_a_password().aggregate(n=Count("pk"), at=Min("person__created_at"))
@@ -158,6 +91,38 @@ def people_who_never_came(now: datetime, only_real: bool) -> Need:
         found["at"],
         reverse("admin:national-people") + "?waiting=1",
     )
+
+
+def decisions(kinds: Iterable[DecisionType], now: datetime, *, only_real: bool) -> list[Need]:
+    """What waits in the Decide queue, one line for each kind. In the national scope."""
+    queue = reverse("admin:national-decide")
+    counted = [count(kind, now, only_real=only_real) for kind in kinds]
+    return [
+        Need(
+            each.kind.title,
+            each.count,
+            each.oldest,
+            f"{queue}?{urlencode({'type': each.kind.code})}",
+            each.kind.hint,
+            each.late,
+        )
+        for each in counted
+    ]
+
+
+def all_that_waits(now: datetime) -> list[Need]:
+    """Everything real that waits at the centre, whoever may act on it."""
+    return [*decisions(TYPES.values(), now, only_real=True), *(each.ask(now, True) for each in NEEDS)]
+
+
+def age_of(since: datetime, now: datetime) -> str:
+    """How long something has waited, in its largest unit: 3 days, 5 hours, less than an hour."""
+    days, hours = (now - since).days, int((now - since).total_seconds() // 3600)
+    if days > 0:
+        return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
+    if hours > 0:
+        return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
+    return gettext("less than an hour")
 
 
 def at_forces() -> list[Need]:

@@ -65,7 +65,7 @@ def test_a_signal_is_looked_at_and_decided_on(page: Page, service: str) -> None:
             "link", name=re.compile("Decide ?: Southfold Police, False alerts out of alerts")
         ).first
     )
-    expect(page.get_by_role("heading", name="Decide on a sign of change")).to_be_visible()
+    expect(page.get_by_role("heading", name=re.compile("False alerts out of alerts"))).to_be_visible()
     look_at(page, page.url, "national-signal")
     page.get_by_label("Explained: it is known what changed").check()
     page.get_by_label("Why").fill("A new watchlist from that month on.")

@@ -96,7 +96,9 @@ def test_every_page_of_the_centre_is_sound(page: Page, centre: str):
         ("force/northmoor/successor/", ""),
         ("force/add/", "national-force-add"),
         ("parked/", "national-parked"),
-        (f"parked/{known['delivery']}/replay/", ""),
+        ("decide/", "national-decide"),
+        (f"decide/parked/{known['delivery']}/", "national-decide-item"),
+        ("decide/parked/987654321/", ""),
         ("redactions/", "national-redactions"),
         ("audit/", "national-audit"),
         ("audit/?since-day=41&since-month=1&since-year=2024", ""),
@@ -157,12 +159,19 @@ def test_without_javascript_the_lead_invites_and_ends_a_role(without_javascript:
     expect(page.get_by_text("is no longer").first).to_be_visible()
 
 
-def test_without_javascript_a_parked_event_is_tried_again(without_javascript: Page, centre: str):
+def test_without_javascript_an_item_is_taken_given_back_and_decided(without_javascript: Page, centre: str):
     page = without_javascript
     sign_in(page, centre)
     press(page.get_by_role("link", name="Parked events"))
-    press(page.get_by_role("link", name="Try it again"))
+    press(page.get_by_role("link", name=re.compile("Result published")))
+    press(page.get_by_role("button", name="Take it"))
+    expect(page.get_by_text("nobody else decides on it").first).to_be_visible()
+    press(page.get_by_role("button", name="Give it back"))
+    expect(page.get_by_text("You have given it back").first).to_be_visible()
+    press(page.get_by_role("button", name="Try it again"))
+    expect(page.get_by_text("There is a problem").first).to_be_visible()
     page.get_by_label("Why", exact=True).fill("The figure is mended")
     press(page.get_by_role("button", name="Try it again"))
     expect(page.get_by_text("will be tried again").first).to_be_visible()
+    press(page.get_by_role("link", name="Parked events", exact=True))
     expect(page.get_by_text("No event is parked.").first).to_be_visible()

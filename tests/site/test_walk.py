@@ -229,7 +229,7 @@ def test_somebody_who_only_reads_changes_nothing_anywhere(world, browser):
         "email": "x@example.org",
         "role": "planner",
         "force": "kent",
-        "decision": "remove",
+        "choice": "asked",
         "status": "own",
         "starts_on-day": "1",
         "starts_on-month": "1",

@@ -283,11 +283,13 @@ def test_a_parked_event_is_shown_with_its_cause_and_tried_again(lead, kent, kent
         )
     assert "KeyError: faces" in page(lead, "national-events")
     assert "Parked events" in page(lead, "index").split("Nothing waiting")[0]
-    assert sent(lead, "national-replay", delivery.pk, reason="").status_code == 422
-    assert sent(lead, "national-replay", delivery.pk, reason="Mended").status_code == 302
+    assert "KeyError: faces" in page(lead, "national-decide-item", "parked", delivery.pk)
+    item = ("national-decide-item", "parked", delivery.pk)
+    assert sent(lead, *item, choice="replay", reason="").status_code == 422
+    assert sent(lead, *item, choice="replay", reason="Mended").status_code == 302
     delivery.refresh_from_db()
     assert delivery.state == "pending"
-    assert sent(lead, "national-replay", delivery.pk, reason="Twice").status_code == 422
+    assert sent(lead, *item, choice="replay", reason="Twice").status_code == 409
     assert "KeyError: faces" in page(lead, "national-audit", kind="delivery.replayed.v1")
 
 
@@ -369,7 +371,13 @@ def test_no_page_of_the_centre_holds_a_script_or_style_of_its_own(lead, kent_pla
         "national-forces",
         "national-force-add",
     ]
-    names += ["national-events", "national-redactions", "national-audit", "forces_person_changelist"]
+    names += [
+        "national-decide",
+        "national-events",
+        "national-redactions",
+        "national-audit",
+        "forces_person_changelist",
+    ]
     for name in names:
         told = page(lead, name)
         assert " style=" not in told, name

@@ -20,7 +20,7 @@ def first(kent):
 
 @pytest.fixture
 def address(first):
-    return reverse("admin:national-signal", args=[first.pk])
+    return reverse("admin:national-decide-item", args=["signal", first.pk])
 
 
 def test_the_lead_finds_a_signal_with_its_evidence_and_decides(signed_in, national_lead, kent, address):
@@ -33,11 +33,17 @@ def test_the_lead_finds_a_signal_with_its_evidence_and_decides(signed_in, nation
     for evidence in (chart, records):
         assert evidence.replace("&", "&amp;") in page.content.decode()
         assert lead.get(evidence).status_code == 200
-    assert lead.post(address, {"decision": "asked", "reason": " "}).status_code == 422
-    answer = lead.post(address, {"decision": "asked", "reason": "They changed their watchlist?"}, follow=True)
+    assert address in page.content.decode()
+    item = lead.get(address)
+    assert "10 months in a row on one side of the median" in text(item)
+    assert chart.replace("&", "&amp;") in item.content.decode()
+    assert lead.post(address, {"choice": "asked", "reason": " "}).status_code == 422
+    answer = lead.post(address, {"choice": "asked", "reason": "They changed their watchlist?"}, follow=True)
     assert "Decided. It stands in the history of Kent Police." in text(answer)
     assert "They changed their watchlist?" in text(lead.get(LIST))
-    assert lead.get(address).status_code == 404
+    assert "This does not wait any more" in text(lead.get(address))
+    assert lead.post(address, {"choice": "explained", "reason": "Twice"}).status_code == 409
+    assert signals()[0].decision == "asked"
 
 
 def test_a_regulator_reads_and_does_not_decide(signed_in, regulator, address):
@@ -46,7 +52,7 @@ def test_a_regulator_reads_and_does_not_decide(signed_in, regulator, address):
     assert page.status_code == 200
     assert address not in page.content.decode()
     assert reader.get(address).status_code == 403
-    assert reader.post(address, {"decision": "asked", "reason": "Why."}).status_code == 403
+    assert reader.post(address, {"choice": "asked", "reason": "Why."}).status_code == 403
     assert signals()[0].decision == ""
 
 
