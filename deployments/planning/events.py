@@ -209,3 +209,17 @@ class PlanCancelled:
 
     reference: str
     entry: int
+
+
+@event("plan.attempt_refused.v1")
+@dataclass(frozen=True, slots=True)
+class AttemptRefused:
+    """Somebody tried to decide what they may not: their own plan, words that had changed, a state long past.
+
+    `tried` is a word of what was tried, such as authorise; `why` is own_plan, stale, wrong_state, not_ready, too_late,
+    incomplete or invalid. What was typed is kept nowhere.
+    """
+
+    reference: str
+    tried: str
+    why: str

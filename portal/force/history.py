@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from forces.models import Force
 from forces.permissions import may, require
 from forces.roles import FORCE_ROLES
 from forces.words import Words
+from portal.force import planned
 from portal.force.pages import force_page, people_named, show
 
 PER_PAGE = 50
@@ -38,6 +40,28 @@ LABELS: dict[str, Words] = {
     "deployment.withdrawn.v1": gettext_lazy("Withdrawn from the national register"),
     "deployment.withdrawal_asked.v1": gettext_lazy("Withdrawal asked for"),
     "deployment.withdrawal_declined.v1": gettext_lazy("Withdrawal declined"),
+    "operation.begun.v1": gettext_lazy("Operation begun"),
+    "plan.drafted.v1": gettext_lazy("Plan begun"),
+    "plan.task_saved.v1": gettext_lazy("Plan changed"),
+    "plan.answers_confirmed.v1": gettext_lazy("Copied answers confirmed"),
+    "plan.operation_chosen.v1": gettext_lazy("Operation of a plan chosen"),
+    "plan.submitted.v1": gettext_lazy("Plan submitted"),
+    "plan.assessed.v1": gettext_lazy("Plan assessed"),
+    "plan.returned.v1": gettext_lazy("Plan sent back with a question"),
+    "plan.refused.v1": gettext_lazy("Plan refused"),
+    "plan.authorised.v1": gettext_lazy("Plan authorised"),
+    "plan.authority_confirmed.v1": gettext_lazy("Urgent authority confirmed in writing"),
+    "plan.authority_voided.v1": gettext_lazy("Authority void"),
+    "plan.condition_overridden.v1": gettext_lazy("A national condition was set aside"),
+    "plan.attested.v1": gettext_lazy("A requirement was attested"),
+    "plan.notified.v1": gettext_lazy("Notice published"),
+    "plan.notice_deferred.v1": gettext_lazy("Notice withheld for now"),
+    "plan.held.v1": gettext_lazy("Plan held: what it relied on has changed"),
+    "plan.upheld.v1": gettext_lazy("Plan looked at again: the authority stands"),
+    "plan.commander_alerted.v1": gettext_lazy("Commander told: what the deployment relied on has changed"),
+    "plan.commander_decided.v1": gettext_lazy("Commander decided"),
+    "plan.cancelled.v1": gettext_lazy("Deployment cancelled"),
+    "plan.attempt_refused.v1": gettext_lazy("Refused: tried to decide what they may not"),
     "register.entered.v1": gettext_lazy("Placed on the national register"),
     "register.notice_entered.v1": gettext_lazy("Notice placed on the national register"),
     "register.redacted.v1": gettext_lazy("A published document was removed"),
@@ -111,8 +135,9 @@ def of_review(deployment: Deployment, version: int) -> list[components.Event]:
 
 
 def lately(force: Force, number: int) -> list[components.Event]:
-    """The latest things that happened to the force's deployments."""
-    events = Event.objects.filter(force=force, name__startswith="deployment.").order_by("-id")
+    """The latest things that happened to the force's plans and deployments."""
+    ours = Q(name__startswith="deployment.") | Q(name__startswith="plan.")
+    events = Event.objects.filter(ours, force=force).exclude(name__in=planned.SMALL).order_by("-id")
     return in_words(list(events[:number]), force, with_subject=True)
 
 
@@ -136,16 +161,24 @@ def people_in(events: Iterable[Event]) -> set[int]:
 def _line(
     event: Event, force: Force, names: Mapping[int | None, str], with_subject: bool
 ) -> components.Event:
-    is_ours = event.name.startswith("deployment.") and with_subject
+    leads = _leads_to(event, force) if with_subject else ""
     by = names.get(event.person_id, _("somebody outside the force")) if event.person_id else _("the system")
     return components.Event(
         str(LABELS.get(event.name, event.name)),
         event.happened_at,
         by=by,
         text=_details(event, names),
-        href=reverse("portal:deployment", args=[force.slug, event.subject]) if is_ours else "",
-        link=event.subject if is_ours else "",
+        href=leads,
+        link=event.subject if leads else "",
     )
+
+
+def _leads_to(event: Event, force: Force) -> str:
+    """The page of what it happened to, of a deployment or a plan; "" for anything else."""
+    for subject, name in (("deployment.", "portal:deployment"), ("plan.", "portal:decided")):
+        if event.name.startswith(subject):
+            return reverse(name, args=[force.slug, event.subject])
+    return ""
 
 
 def _details(event: Event, names: Mapping[int | None, str]) -> str:
@@ -154,7 +187,9 @@ def _details(event: Event, names: Mapping[int | None, str]) -> str:
         said.append(names.get(payload["person"], _("somebody outside the force")))
     if payload.get("role") in FORCE_ROLES:
         said.append(str(FORCE_ROLES[payload["role"]].name))
-    if payload.get("changed"):
+    if event.name.startswith("plan."):
+        said += planned.details(event)
+    elif payload.get("changed"):
         fields = [name for name in payload["changed"].split(", ") if name != "reason"]
         said.append(", ".join(label(name) for name in fields))
     if event.name.startswith("deployment.") and payload.get("version", 1) > 1:

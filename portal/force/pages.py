@@ -17,6 +17,7 @@ from deployments.models import Deployment
 from deployments.planning.models import Plan
 from design.navigation import MenuItem
 from forces.capabilities import Capability
+from forces.clock import db_now
 from forces.models import Force, Person
 from forces.permissions import may
 from portal import typed
@@ -92,10 +93,8 @@ def plan_page(view: View) -> View:
 
 
 def plans_of(person: Person, force: Force):
-    """The force's plans, for whoever may read them before the event; nobody else finds any."""
-    found = Plan.objects.visible_to(person).filter(force=force)
-    reads = may(person, Capability.READ_RECORDS, force) or may(person, Capability.READ_NATIONAL_PLANS)
-    return found if reads else found.none()
+    """The force's plans that this person may read: before the event only with the right to."""
+    return Plan.objects.seen_by(person, at=db_now()).filter(force=force)
 
 
 def forces_of(person: Person):

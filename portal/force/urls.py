@@ -13,6 +13,7 @@ from portal.force import (
     team,
     withdrawing,
 )
+from portal.force.authority import urls as authority
 
 app_name = "portal"
 
@@ -37,6 +38,7 @@ force: list[URLPattern | URLResolver] = [
     path("deployments/", deployments.deployments, name="deployments"),
     path("deployments/record/", recording.record, name="record"),
     path("deployments/<str:reference>/", include(deployment)),
+    path("plans/<str:reference>/", include(authority.plan)),
     path("team/", team.team, name="team"),
     path("team/invite/", team.invite, name="invite"),
     path("team/<int:membership>/", team.member, name="member"),

@@ -20,7 +20,9 @@ from coordination.collation.counting import count_again
 from coordination.collation.models import Signal
 from coordination.intake.models import Batch, Document, Match, StagedRow
 from deployments import actions as deployments
-from deployments.models import Deployment
+from deployments.models import Deployment, Plan
+from deployments.planning import actions as planning
+from deployments.planning.fields import TASKS
 from directory import actions as directory
 from forces.capabilities import FOR_SYSTEMS
 from forces.clock import db_now
@@ -32,6 +34,7 @@ from jobs.models import Job
 from portal.national.public_addresses import addresses_on
 from register import actions as register
 from register.models import Entry, RedactionRequest
+from tests.deployments.planning.plans import answers
 from tests.deployments.recordings import FIRST, facts
 from tests.notices import tell
 from tests.people import make_member, make_national, make_person
@@ -48,6 +51,7 @@ class Side:
     recorded: Deployment | None = None
     reviewed: Deployment | None = None
     published: Deployment | None = None
+    plan: Plan | None = None
     entry: Entry | None = None
     notice: str = ""
     request: RedactionRequest | None = None
@@ -125,11 +129,30 @@ def plant(force: Force) -> Side:
         )
     with national_scope():
         side.membership = Membership.objects.select_related("force", "person").get(person=planner)
+    side.plan = _planned(side, planner)
     side.batch = _brought(side)
     side.signal = _signalled(side)
     side.system = _connected(side, owner)
     side.question, side.answer, side.pack = _told_others(side)
     return side
+
+
+def _planned(side: Side, planner: Person) -> Plan:
+    """A plan that was assessed and waits for an officer, the secret in every text of it."""
+    plan = planning.begin(side.force, by=planner, at=db_now())
+    texts = ("necessity", "strict_necessity", "alternatives", "proportionality")
+    said = answers(
+        side.force,
+        side.people["operator_lead"],
+        place={"place": side.secret, "area": side.secret, "location_reason": side.secret},
+        necessity=dict.fromkeys(texts, side.secret),
+        notice={"summary": side.secret, "signage": side.secret},
+    )
+    for task in TASKS:
+        plan = planning.save_task(plan, task.code, said[task.code], seen=0, by=planner, at=db_now())
+    plan = planning.submit(plan, seen=plan.revision, by=planner, at=db_now())
+    assessor = side.people["data_protection_officer"]
+    return planning.assess(plan, words=side.secret, seen=plan.revision, by=assessor, at=db_now())
 
 
 def _connected(side: Side, owner: Person) -> System:

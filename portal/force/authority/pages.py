@@ -1,0 +1,70 @@
+"""What the pages about one plan share: where they lead back to, and what they may offer to whoever looks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import NoReverseMatch, reverse
+
+from deployments.planning.models import Plan
+from forces.capabilities import Capability
+from forces.clock import db_now
+from forces.models import Force, Membership, Person
+from forces.permissions import may
+from portal.force import answers
+from portal.force.pages import address, public_address, show
+
+S = Plan.Status
+OVERRIDABLE = (S.SUBMITTED, S.ASSESSED, S.HELD)
+
+
+def show_plan(
+    request: HttpRequest, template: str, plan: Plan, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """Render a page about the plan, with the roles by which this person may attest or set aside what it tells of."""
+    person: Person = request.person  # type: ignore[attr-defined]
+    tells_rules = "blocking" in context
+    shared = {
+        "plan": plan,
+        "where": answers.where_and_when(plan),
+        "back": plan_address(plan),
+        "my_roles": roles_of(person, plan.force) if tells_rules else (),
+        "may_override": tells_rules
+        and plan.status in OVERRIDABLE
+        and may(person, Capability.OVERRIDE_CONDITIONS, plan.force)
+        and not plan.wrote_some(person),
+    }
+    return show(request, f"authority/{template}", plan.force, {**shared, **context}, status=status)
+
+
+def roles_of(person: Person, force: Force) -> tuple[str, ...]:
+    """The roles that somebody holds in the force now."""
+    held = Membership.objects.filter(person=person, force=force, period__contains=db_now())
+    return tuple(held.values_list("role", flat=True))
+
+
+def not_now(request: HttpRequest, plan: Plan, words: str) -> HttpResponse:
+    """Back to the plan, which says why the page asked for has nothing to do."""
+    messages.warning(request, words)
+    return redirect(plan_address(plan))
+
+
+def plan_address(plan: Plan) -> str:
+    """The plan's own page."""
+    try:
+        return address("plan", plan)
+    except NoReverseMatch:
+        return reverse("portal:dashboard", args=[plan.force.slug])
+
+
+def public_notice(force: Force, plan: Plan) -> str:
+    """Where the public reads its notice; "" while it was told nothing."""
+    if plan.notice_entry is None:
+        return ""
+    try:
+        return public_address(force, "notice", plan.reference)
+    except NoReverseMatch:
+        return ""
