@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from register.canonical import NOTICE as NOTICE_SCHEMA
 from register.canonical import RESULT, canonical_bytes, schema
 
 _DOCUMENT: dict[str, Any] = schema(RESULT)["examples"][0]
@@ -46,6 +47,40 @@ DEPLOYMENT = {
             "entered_at": "2024-04-11T08:30:00Z",
             "commitment": _COMMITMENT,
             "document_at": "https://register.example/demonstration/deployments/LFR-7K2M-Q4XD/v1.json",
+            "redacted": None,
+        }
+    ],
+}
+_NOTICE: dict[str, Any] = schema(NOTICE_SCHEMA)["examples"][0]
+_NOTICE_BYTES = canonical_bytes(_NOTICE)
+_NOTICE_COMMITMENT = hashlib.sha256(bytes.fromhex(_SALT) + _NOTICE_BYTES).hexdigest()
+_NOTICE_RECORD: dict[str, Any] = {
+    "reference": _NOTICE["reference"],
+    "version": 1,
+    "act": "original",
+    "state": "standing",
+    "reason": None,
+    "realm": "demonstration",
+    "force": _RECORD["force"],
+    "first_entered_at": "2026-12-02T08:30:00Z",
+    "entered_at": "2026-12-02T08:30:00Z",
+    "sha256": hashlib.sha256(_NOTICE_BYTES).hexdigest(),
+    "commitment": _NOTICE_COMMITMENT,
+    "document": _NOTICE,
+}
+NOTICES: dict[str, Any] = {"realm": "demonstration", "next": None, "items": [_NOTICE_RECORD]}
+NOTICE = {
+    **_NOTICE_RECORD,
+    "salt": _SALT,
+    "history": [
+        {
+            "version": 1,
+            "act": "original",
+            "reason": None,
+            "schema": NOTICE_SCHEMA,
+            "entered_at": "2026-12-02T08:30:00Z",
+            "commitment": _NOTICE_COMMITMENT,
+            "document_at": "https://register.example/demonstration/notices/LFR-9RT4-WB2C/v1.json",
             "redacted": None,
         }
     ],

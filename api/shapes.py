@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+from register.canonical import NOTICE as NOTICE_SCHEMA
 from register.canonical import RESULT, WITHDRAWAL, schema
 
 Schema = dict[str, Any]
@@ -99,6 +100,29 @@ RECORD: dict[str, Schema] = {
     },
 }
 
+NOTICE_RECORD: dict[str, Schema] = {
+    "reference": RECORD["reference"],
+    "version": whole("1 when it was first given, then one more for each change."),
+    "act": one_of("What the latest entry did.", "original", "correction"),
+    "state": one_of(
+        "standing, or redacted: its document was removed because personal data had slipped in. How the deployment "
+        "stands is in the document.",
+        "standing",
+        "redacted",
+    ),
+    "reason": text("Why it was changed or cancelled.", null=True),
+    "realm": REALM,
+    "force": ref("ForceName"),
+    "first_entered_at": {**MOMENT, "description": "When it was first given, in UTC."},
+    "entered_at": {**MOMENT, "description": "When the latest version was given, in UTC."},
+    "sha256": RECORD["sha256"],
+    "commitment": RECORD["commitment"],
+    "document": {
+        "oneOf": [ref("DeploymentNotice"), {"type": "null"}],
+        "description": "The notice as stored; null once redacted.",
+    },
+}
+
 
 def components_of(name: str, called: str) -> dict[str, Schema]:
     """A published schema as components: itself, and each of its definitions as `called` and the definition's name.
@@ -128,6 +152,28 @@ def components_of(name: str, called: str) -> dict[str, Schema]:
 COMPONENTS: dict[str, Schema] = {
     **components_of(RESULT, "DeploymentResult"),
     **components_of(WITHDRAWAL, "DeploymentWithdrawal"),
+    **components_of(NOTICE_SCHEMA, "DeploymentNotice"),
+    "NoticeRecord": of("A notice as the register has it now.", **NOTICE_RECORD),
+    "NoticeVersion": of(
+        "One version of a notice.",
+        version=NOTICE_RECORD["version"],
+        act=NOTICE_RECORD["act"],
+        reason=NOTICE_RECORD["reason"],
+        schema=text("Name of the schema that its document follows."),
+        entered_at=MOMENT,
+        commitment=RECORD["commitment"],
+        document_at=text("Address of the exact stored bytes; null once redacted.", null=True, format="uri"),
+        redacted={
+            "oneOf": [
+                of(
+                    "That the document was removed.",
+                    at=MOMENT,
+                    reason=text("On what ground, without repeating it."),
+                ),
+                {"type": "null"},
+            ]
+        },
+    ),
     "ForceName": of(
         "The body that deployed and answers for the figures.",
         code=text("ONS police force area code, or this register's code for another body."),
@@ -322,6 +368,15 @@ DEPLOYMENT: Schema = of(
         "description": "In hexadecimal; goes with the document.",
     },
     history=listed(ref("DeploymentVersion"), "Latest first."),
+)
+NOTICES = of(
+    "One page of notices.", realm=REALM, next=NEXT, items=listed(ref("NoticeRecord"), "Soonest first.")
+)
+NOTICE: Schema = of(
+    "One notice with its history.",
+    **NOTICE_RECORD,
+    salt=DEPLOYMENT["properties"]["salt"],
+    history=listed(ref("NoticeVersion"), "Latest first."),
 )
 FORCES = of("Every force of a realm.", realm=REALM, next=NEXT, items=listed(ref("Force"), "By name."))
 STATISTICS = of(

@@ -14,6 +14,7 @@ from api.problems import absolute
 # Every address that takes no object, by the name of its link.
 OFFERED = {
     "deployments": "api:deployments",
+    "notices": "api:notices",
     "statistics": "api:statistics",
     "forces": "api:forces",
     "measures": "api:measures",

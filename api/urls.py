@@ -2,7 +2,18 @@
 
 from django.urls import path, re_path
 
-from api import deployments, exports, forces, freshness, measures, problems, schema, start, statistics
+from api import (
+    deployments,
+    exports,
+    forces,
+    freshness,
+    measures,
+    notices,
+    problems,
+    schema,
+    start,
+    statistics,
+)
 from api.endpoint import Nothing
 from api.systems import results, tokens
 
@@ -20,6 +31,8 @@ urlpatterns = [
         deployments.Deployment.as_view(),
         name="deployment",
     ),
+    path("v1/notices", notices.Notices.as_view(), name="notices"),
+    re_path(rf"^v1/notices/{REFERENCE}$", notices.Notice.as_view(), name="notice"),
     path("v1/forces", forces.Forces.as_view(), name="forces"),
     path("v1/forces/<slug:slug>", forces.OneForce.as_view(), name="force"),
     path("v1/measures", measures.Measures.as_view(), name="measures"),

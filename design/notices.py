@@ -225,7 +225,8 @@ def _why(document: Mapping[str, Any]) -> list[Row]:
 
 def _system(document: Mapping[str, Any]) -> list[Row]:
     algorithm, threshold = document["algorithm"], document["threshold"]
-    name = " ".join(filter(None, algorithm.values())) if algorithm else None
+    parts = ("vendor", "product", "version")
+    name = " ".join(algorithm[part] for part in parts if algorithm[part]) if algorithm else None
     scale = _("%(threshold)s (the scale is the algorithm's own: do not compare it with another's)")
     return [
         Row(_("Technology"), str(TECHNOLOGIES[document["technology"]])),
@@ -246,7 +247,7 @@ def _decided(document: Mapping[str, Any]) -> list[Row]:
             rows.append(
                 Row(_("To be confirmed in writing by"), moment_text(_moment(authority["confirm_by"])))
             )
-    if document["framework_version"] is not None:
+    if rows and document["framework_version"] is not None:
         rows.append(Row(_("Under the national framework"), _("Version %d") % document["framework_version"]))
     return rows
 

@@ -61,6 +61,17 @@ def data(request: HttpRequest, *, world: World) -> HttpResponse:
     ]
     context["sets"].append(
         (
+            _("Notices of deployments to come"),
+            _("What forces tell the public before they deploy, and every change to it."),
+            [
+                ("JSON", "/api/v1/notices"),
+                (_("Calendar (iCalendar)"), world.url("notices-ics")),
+                (_("Feed (Atom)"), world.url("notices-feed-atom")),
+            ],
+        )
+    )
+    context["sets"].append(
+        (
             _("Force capability over time"),
             _(
                 "How many forces are known to have had which equipment at the end of each quarter, and on whose word."

@@ -30,7 +30,7 @@ def notice(
         "ends_on": last if last != on else None,
         "starts_at": starts.isoformat(),
         "ends_at": ends.isoformat(),
-        "place": {"name": "Market Square", "area": "Northmoor"},
+        "place": {"name": "Market Square", "area": "Town centre"},
         "use_case": {"code": "locate_wanted", "label": "Find people who are wanted"},
         "summary": "We will look for people whom the courts want for serious violence.",
         "watchlist": {"categories": [{"code": "wanted", "label": "Wanted by the courts"}], "most": 1200},

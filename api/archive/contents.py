@@ -24,6 +24,7 @@ from register import revision_rows, spreadsheets
 from register.archives import State
 from register.exports import EarlierVersions, Records
 from register.models import Tier
+from register.notices.items import EveryVersion
 from register.revisions import Revisions, Wanted
 from register.search import STATES, TECHNOLOGIES, Search
 
@@ -55,6 +56,8 @@ the register. deployments.csv has the same records in the same order, one row ea
 A withdrawn record stays in both and no longer counts. A removed one (redacted) keeps its row without its document.
 earlier-versions.jsonl holds the versions that a correction or withdrawal took the place of.
 revisions.csv says of each correction which field said what before and after.
+notices.jsonl has what forces told before they deployed, every version of it. A notice says what was planned, not what
+happened: it is no result and counts in no statistic. Where a force withheld the details, only the month is told.
 
 Missing is never zero. In deployments.csv an empty cell has its reason in the column beside it that ends in _absent. In
 statistics a code stands in place of a number: [x] not available or would mislead, [z] does not apply, [c] confidential.
@@ -102,6 +105,8 @@ def write(file: IO[bytes], *, realm: str, state: State, version: str) -> list[Me
     rows = revision_rows.rows(Revisions(Wanted(realm)))
     words = "Revisions: each field that was corrected, withdrawals and removals"
     add("revisions.csv", words, rows, _csv(revision_rows.COLUMNS), fields=fields.REVISIONS, large=True)
+    words = "Notices of deployments to come: every version of each"
+    add("notices.jsonl", words, EveryVersion(realm), _lines, large=True)
     for table in tables(realm):
         name = f"statistics/{file_name(table, 'csv')}"
         body = as_csv.write(table, Place(f"/statistics/{table.published.code}/"))

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from forces.capabilities import Capability
 from portal.national.pages import needs, show
+from register.canonical import NOTICE
 from register.models import RedactionRequest
 
 
@@ -20,6 +21,7 @@ def redactions(request: HttpRequest) -> HttpResponse:
 
 
 def public_page(found: RedactionRequest) -> str:
-    """Where everybody reads the record."""
-    name = "public:demonstration:deployment" if found.force.is_made_up else "public:deployment"
-    return reverse(name, args=[found.entry.reference])
+    """Where everybody reads the record, or the notice."""
+    home = "public:demonstration" if found.force.is_made_up else "public"
+    kind = "notice" if found.entry.schema == NOTICE else "deployment"
+    return reverse(f"{home}:{kind}", args=[found.entry.reference])

@@ -25,6 +25,7 @@ from forces.models import Force
 from register import actions, archives
 from register.canonical import canonical_bytes
 from register.models import Archive, Entry
+from tests.notices import cancelled, change, tell
 from tests.people import make_force, make_member, make_national
 from tests.records import enter, redact
 
@@ -61,7 +62,10 @@ def register(committed_db, files):
     count_again(kent, [first["reference"], withdrawn["reference"]])
     enter(kent, on="2023-04-06", figures={"arrests": None}, place={"name": "=SUM(1)", "area": None})
     enter(kent, tier="secondary", origin="collated")
-    enter(make_force("X-TEST", "northmoor", "Northmoor Police", realm="demonstration"))
+    northmoor = make_force("X-TEST", "northmoor", "Northmoor Police", realm="demonstration")
+    enter(northmoor)
+    tell(northmoor, place={"name": "Moor Gate", "area": None})
+    change(kent, cancelled(tell(kent)))
     return first
 
 
@@ -100,6 +104,11 @@ def test_the_archive_holds_everything_once_and_says_what_it_is(register):
     earlier = lines(package, "earlier-versions.jsonl")
     assert [(each["version"], each["state"]) for each in earlier] == [(1, "superseded"), (1, "superseded")]
     assert register in [each["document"] for each in earlier]
+    told = lines(package, "notices.jsonl")
+    assert [(each["version"], each["state"], each["document"]["status"]) for each in told] == [
+        (2, "standing", "cancelled"),
+        (1, "superseded", "planned"),
+    ]
     changes = rows(package, "revisions.csv")
     assert [(row["kind"], row["field"], row["old_value"], row["new_value"]) for row in changes] == [
         ("withdrawal", "", "", ""),
@@ -203,7 +212,7 @@ def test_it_is_made_once_for_many_changes_and_never_for_good_too_late(register):
     assert make_if_due() is None
     stored, now = Archive.objects.get(), db_now()
     same, other = stored.version, "something else"
-    state = archives.state("national")
+    state = archives.with_notices("national")
     assert not is_due(stored, state, same, now=now + timedelta(days=1))
     assert not is_due(stored, state._replace(as_of=now), other, now=now + QUIET - timedelta(seconds=1))
     assert is_due(stored, state._replace(as_of=now), other, now=now + QUIET)
@@ -214,15 +223,19 @@ def test_it_is_made_once_for_many_changes_and_never_for_good_too_late(register):
 
 def test_any_change_of_what_it_holds_is_a_new_version(register):
     kent, lead = Force.objects.get(slug="kent"), make_national("national_lead")
-    seen = {version_of(archives.state("national"))}
+    seen = {version_of(archives.with_notices("national"))}
 
     def is_new():
-        found = version_of(archives.state("national"))
+        found = version_of(archives.with_notices("national"))
         is_another = found not in seen
         seen.add(found)
         return is_another
 
     record = enter(kent, on="2024-08-01")
+    assert is_new()
+    told = tell(kent)
+    assert is_new()
+    change(kent, cancelled(told))
     assert is_new()
     new = {**record, "watchlist_size": 1}
     actions.correct(new, force=kent, origin="submitted", by=None, at=db_now(), reason="It was misread.")

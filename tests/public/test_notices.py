@@ -165,7 +165,7 @@ def test_one_notice_tells_all_with_its_history_and_where_to_complain(client, ken
     answer = client.get(f"/notices/{document['reference']}/")
     page = text(answer)
     for words in (
-        "Market Square, Northmoor",
+        "Market Square, Town centre",
         "Superintendent",
         "Find people who are wanted",
         "The threshold was raised.",
