@@ -116,13 +116,13 @@ def all_that_waits(now: datetime) -> list[Need]:
 
 
 def age_of(since: datetime, now: datetime) -> str:
-    """How long something has waited, in its largest unit: 3 days, 5 hours, less than an hour."""
+    """How long something has waited, in its largest unit: 3 days, 5 hours, under 1 hour."""
     days, hours = (now - since).days, int((now - since).total_seconds() // 3600)
     if days > 0:
         return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
     if hours > 0:
         return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
-    return gettext("less than an hour")
+    return gettext("under 1 hour")
 
 
 def at_forces() -> list[Need]:

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from coordination.collation.signals.looking import look_at_all
@@ -13,6 +15,7 @@ from events.models import Delivery, Event
 from forces.clock import db_now
 from forces.models import Membership
 from forces.tenancy import national_scope
+from portal.national.waiting import age_of
 from register import actions as register
 from register.models import Entry, RedactionRequest
 from tests.coordination.collation.test_signals import publish, signals
@@ -115,6 +118,36 @@ def test_everybody_sees_what_they_may_decide_and_nothing_else(signed_in, regulat
         )
     assert signed_in(kent_auditor).get(QUEUE).status_code == 403
     assert not Holding.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("waited", "words"),
+    [
+        (timedelta(minutes=59), "under 1 hour"),
+        (timedelta(hours=1), "1 hour"),
+        (timedelta(hours=47), "1 day"),
+        (timedelta(days=40), "40 days"),
+    ],
+)
+def test_an_age_is_said_in_its_largest_unit(waited, words):
+    now = db_now()
+    assert age_of(now - waited, now) == words
+
+
+def test_the_list_asks_no_more_of_the_database_for_more_items(
+    lead,
+    kind,  # noqa: F811
+    national_lead,
+    django_assert_max_num_queries,
+):
+    """One question for each kind, then one for each kind on the page: not one for each item."""
+    reported(national_lead, "First")
+    with CaptureQueriesContext(connection) as few:
+        lead.get(QUEUE)
+    for number in range(8):
+        reported(national_lead, f"Another {number}")
+    with django_assert_max_num_queries(len(few)):
+        lead.get(QUEUE)
 
 
 # One item -----------------------------------------------------------------------------------------------
