@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
 from forces.models import Force
-from forces.models.documents import ContactPoint, Document, Kind
+from forces.models.documents import ContactPoint, Document, DocumentWithdrawal, Kind
 
 Standing = dict[str, Document]
 
@@ -30,9 +34,21 @@ def documents_of_many(wanted: Collection[tuple[Force, date]]) -> dict[tuple[int,
 
 def all_documents_of(force: Force, on: date) -> list[Document]:
     """Everything that stands on that day, in the order of kinds, latest adopted first within one."""
+    return documents_and_withdrawn(force, on)[0]
+
+
+def documents_and_withdrawn(force: Force, on: date) -> tuple[list[Document], dict[str, DocumentWithdrawal]]:
+    """all_documents_of(), and by kind what was taken back last and followed by nothing. One query."""
     order = {kind: place for place, kind in enumerate(Kind.values)}
-    latest_first = sorted(_standing(_rows({force.pk})[force.pk], on), key=_adopted, reverse=True)
-    return sorted(latest_first, key=lambda document: order[document.kind])
+    rows = _rows({force.pk})[force.pk]
+    latest_first = sorted(_standing(rows, on), key=_adopted, reverse=True)
+    followed = {document.replaces_id for document in rows}
+    withdrawn = {
+        document.kind: document.withdrawal
+        for document in rows
+        if document.pk not in followed and _is_withdrawn(document, on)
+    }
+    return sorted(latest_first, key=lambda document: order[document.kind]), withdrawn
 
 
 def versions_of(document: Document) -> list[Document]:
@@ -47,6 +63,18 @@ def versions_of(document: Document) -> list[Document]:
 def contact_of(force: Force) -> ContactPoint | None:
     """Where the public reaches this force about the technology; None if it has not said."""
     return ContactPoint.objects.filter(force=force).order_by("-pk").first()
+
+
+def with_contact(forces: QuerySet[Force]) -> QuerySet[Force]:
+    """Forces with their contact, in the same query: read it with `contact_said`."""
+    latest = ContactPoint.objects.filter(force=OuterRef("pk")).order_by("-pk")
+    said = latest.values(said=JSONObject(email="email", phone="phone", url="url"))[:1]
+    return forces.annotate(contact_said=Subquery(said))
+
+
+def contact_said(force: Any) -> ContactPoint | None:
+    """contact_of() for a force that came from `with_contact`; without who said it and when."""
+    return ContactPoint(force=force, **force.contact_said) if force.contact_said else None
 
 
 def _rows(forces: Iterable[int]) -> Mapping[int, list[Document]]:

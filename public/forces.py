@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any
 
-from django.db.models import Prefetch, Sum
+from django.db.models import Exists, OuterRef, Prefetch, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from coordination.collation.measures import (
     ALERTS,
@@ -36,7 +33,9 @@ from design.components import Column, Link, Row
 from design.components import Table as Shown
 from design.numbers import date_text, figure_html, number_text
 from forces.clock import db_now, london_date
+from forces.documents import contact_said, with_contact
 from forces.models import BodyType, Force, LfrUse, Succession
+from public.documents import Part, document_parts
 from public.listed import FIELDS, SHOWN, listed
 from public.notices.shown import Next, soon
 from public.picture import national_picture
@@ -53,17 +52,6 @@ FIGURES = (
     *(FAR_ALERTS, FAR_FACES, ARRESTS, ENFORCEMENT_ACTIONS),
 )
 Counts = dict[Tier, dict[int, Figures]]
-UNTOLD = gettext_lazy("We have not been told of one that is published.")
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One line of what the register holds of a force, or does not."""
-
-    code: str
-    name: str | Promise
-    words: str | Promise
-    link: Link | None = None
 
 
 @partial(page, takes=("find",))
@@ -158,11 +146,9 @@ def _published(force: Force, counts: Counts, tier: Tier, world: World) -> Any:
 @page
 def force(request: HttpRequest, slug: str, *, world: World) -> HttpResponse:
     found = (
-        Force.objects.filter(slug=slug)
-        .prefetch_related(
-            Prefetch("lfr_uses", LfrUse.objects.order_by("technology", "period")),
-            Prefetch("successions", Succession.objects.select_related("successor").order_by("on")),
-        )
+        with_contact(Force.objects.filter(slug=slug))
+        .annotate(has_a_successor=Exists(Succession.objects.filter(predecessor=OuterRef("pk"))))
+        .prefetch_related(Prefetch("lfr_uses", LfrUse.objects.order_by("technology", "period")))
         .first()
     )
     if found is None:
@@ -170,8 +156,10 @@ def force(request: HttpRequest, slug: str, *, world: World) -> HttpResponse:
     if found.realm != world.realm:
         return redirect(world_of(found.realm).url("force", slug))
     table = Table.of(DEPLOYMENTS_BY_YEAR, Question(world.realm, force=found), columns=FIGURES)
+    contact = contact_said(found)
+    now = db_now()
     latest = search.page(Search(world.realm, force=found), *FIELDS, after=None, size=LATEST)
-    notices = soon(world, db_now(), found)
+    notices = soon(world, now, found)
     context: dict[str, Any] = {
         "realm": world.realm,
         "world": world,
@@ -182,9 +170,10 @@ def force(request: HttpRequest, slug: str, *, world: World) -> HttpResponse:
         "uses": _uses(found),
         "successions": [
             (each.successor.name, world.url("force", each.successor.slug), each.on, each.source)
-            for each in found.successions.all()
+            for each in _successions(found)
         ],
-        "parts": _parts(found, world, notices),
+        "contact": contact,
+        "parts": _parts(found, world, notices, document_parts(found, contact, london_date(now))),
         "days": words.days(table),
         "as_of": table.reach.as_of,
         "tables": shown.tables(table, world),
@@ -200,18 +189,10 @@ def force(request: HttpRequest, slug: str, *, world: World) -> HttpResponse:
     return render(request, "public/force.html", context)
 
 
-def _parts(force: Force, world: World, notices: Next) -> list[Part]:
+def _parts(force: Force, world: World, notices: Next, documents: list[Part]) -> list[Part]:
     """The same parts for every force in the same order, so that two can be laid side by side."""
     return [
-        Part("policy", _("Policy on live facial recognition"), UNTOLD),
-        Part("dpia", _("Data protection impact assessment"), UNTOLD),
-        Part("eia", _("Equality impact assessment"), UNTOLD),
-        Part(
-            "contacts",
-            _("Contacts"),
-            _("The force has given no contact of its own here."),
-            Link(_("Ways to complain that are open to everybody"), "#complain"),
-        ),
+        *documents,
         Part(
             "notices",
             _("Notices of deployments to come"),
@@ -228,6 +209,13 @@ def _parts(force: Force, world: World, notices: Next) -> list[Part]:
             ),
         ),
     ]
+
+
+def _successions(force: Any) -> Iterable[Succession]:
+    """Who took over from it. Most forces have nobody, and are not asked twice."""
+    if not force.has_a_successor:
+        return []
+    return force.successions.select_related("successor").order_by("on")
 
 
 def _results(force: Force, world: World) -> Part:

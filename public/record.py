@@ -20,6 +20,7 @@ from deployments.arithmetic import questions
 from design.components import Column, Event, Link, Row, Table
 from design.numbers import date_text, moment_text
 from forces.clock import london_date
+from forces.documents import contact_of
 from forces.models import Realm
 from public import values, wording
 from public.stored import copy_of, sent
@@ -45,6 +46,7 @@ def record(request: HttpRequest, reference: str, *, world: World) -> HttpRespons
         "world": world,
         "pages": world.pages("deployments"),
         "head": head,
+        "contact": contact_of(head.force),
         "force_url": world.url("force", head.force.slug),
         "list_url": world.url("deployments"),
         "place": wording.place(head.place, head.area),

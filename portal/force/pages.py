@@ -122,6 +122,7 @@ def menu(request: HttpRequest, force: Force) -> list[MenuItem]:
     """The force's menu, for this person: pages they may not open are left out."""
     person: Person = request.person  # type: ignore[attr-defined]
     places = [(_("Dashboard"), "portal:dashboard"), (_("Deployments"), "portal:deployments")]
+    places.append((_("Documents"), "portal:documents"))
     if may(person, Capability.READ_RECORDS, force) or may(person, Capability.MANAGE_TEAM, force):
         places.append((_("Team"), "portal:team"))
     if may(person, Capability.MANAGE_SYSTEMS, force):

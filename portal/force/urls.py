@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from portal.force import (
     dashboard,
     deployments,
+    documents,
     history,
     publishing,
     recording,
@@ -45,6 +46,11 @@ force: list[URLPattern | URLResolver] = [
     path("systems/", systems.systems, name="systems"),
     path("systems/connect/", systems.connect, name="connect"),
     path("systems/<uuid:system>/", systems.system, name="system"),
+    path("documents/", documents.documents, name="documents"),
+    path("documents/add/", documents.add, name="document-add"),
+    path("documents/contact/", documents.contact, name="contact"),
+    path("documents/<uuid:document>/", documents.document, name="force-document"),
+    path("documents/<uuid:document>/version/", documents.version, name="document-version"),
     path("history/", history.history, name="history"),
 ]
 

@@ -13,6 +13,7 @@ from design.components import Event, Row
 from design.notices import notice_view
 from design.numbers import date_text
 from forces.clock import db_now, london_date
+from forces.documents import contact_of
 from forces.models import Realm
 from public.notices import shown
 from public.stored import copy_of, sent
@@ -39,6 +40,7 @@ def notice(request: HttpRequest, reference: str, *, world: World) -> HttpRespons
         "world": world,
         "pages": world.pages("notices"),
         "head": head,
+        "contact": contact_of(head.force),
         "title": view.title if view else shown.place_of(head),
         "when": view.when if view else shown.when_of(head),
         "tag": shown.tag(head.status),

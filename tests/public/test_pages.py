@@ -48,7 +48,7 @@ PUBLIC_TABLES = re.compile(
     r'"?(register_(?:archive|changecount|entry|entrybody|head|noticehead|redaction)'
     r"|framework_(?:requirement|tightening|version)"
     r"|collation_(?:breakdown|cell|claim|counted|reconciled)"
-    r"|forces_(?:areamap|force|lfruse|succession))\b"
+    r"|forces_(?:areamap|contactpoint|document|documentwithdrawal|force|lfruse|succession))\b"
 )
 ANY_TABLE = re.compile(r'(?:FROM|JOIN|UPDATE|INTO) "?([a-z_]+)"?', re.IGNORECASE)
 

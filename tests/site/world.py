@@ -26,6 +26,7 @@ from deployments.planning.fields import TASKS
 from directory import actions as directory
 from forces.capabilities import FOR_SYSTEMS
 from forces.clock import db_now
+from forces.models import Document as PublishedDocument
 from forces.models import Force, Membership, Person, System, User
 from forces.refusals import Forbidden
 from forces.roles import FORCE_ROLES
@@ -61,6 +62,7 @@ class Side:
     membership: Membership | None = None
     login: User | None = None
     system: System | None = None
+    document: PublishedDocument | None = None
     question: Question | None = None
     answer: Answer | None = None
     pack: Pack | None = None
@@ -133,6 +135,17 @@ def plant(force: Force) -> Side:
     side.batch = _brought(side)
     side.signal = _signalled(side)
     side.system = _connected(side, owner)
+    side.document = directory.publish_document(
+        force,
+        kind="policy",
+        title="Policy on live facial recognition",
+        version="1.0",
+        url=f"https://www.{force.slug}.police.uk/policy",
+        adopted_on=date(2024, 1, 1),
+        review_on=date(2034, 1, 1),
+        by=side.people["data_protection_officer"],
+        at=db_now(),
+    )
     side.question, side.answer, side.pack = _told_others(side)
     return side
 
