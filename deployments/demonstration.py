@@ -13,6 +13,7 @@ from deployments.actions import Seen, Standing
 from deployments.facts import Facts
 from deployments.figures import NAMES, Absence
 from deployments.models import Deployment
+from deployments.planning import demonstration as plans
 from deployments.times import window
 from directory import actions as directory
 from directory.demonstration import FORCES, PERSONAS
@@ -54,12 +55,15 @@ class Team:
 
 def load() -> str:
     """What `manage.py load_demonstration` runs: returns one line for the terminal. Repeating it changes nothing."""
-    made = 0
+    made = planned = 0
     for slug in FORCES:
         force = Force.objects.filter(slug=slug, realm=Realm.DEMONSTRATION).first()
-        if force is not None and not _has_some(force):
+        if force is None:
+            continue
+        if not _has_some(force):
             made += _life_of(_team(force))
-    return f"{made} made-up deployments"
+        planned += plans.load(force)
+    return f"{made} made-up deployments and {planned} plans"
 
 
 def _has_some(force: Force) -> bool:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 
 from directory import actions
-from forces.clock import db_now
+from forces.clock import db_now, london_date
 from forces.groups import open_national_roles, open_roles
 from forces.models import BodyType, Force, LfrUse, Person, Realm, User
+from forces.models.documents import Document, Kind
 from forces.ranks import Rank
 from forces.refusals import Forbidden, Refusal
 from forces.roles import Role, role
@@ -54,6 +55,8 @@ class Persona:
         return FORCES[self.force] if self.force else _("National centre")
 
 
+# What happened at a made-up force goes back more than a year, and its people were there.
+BEFORE = timedelta(days=500)
 FORCES = {"northmoor": "Northmoor Police", "eastvale": "Eastvale Police"}
 # How they stood to live facial recognition: force, standing, first day, the day after the last.
 USES = (
@@ -64,6 +67,15 @@ USES = (
     ("eastvale", LfrUse.Status.SHARED, date(2026, 4, 1), None),
 )
 
+# Kind, title and days until it is looked at again.
+DOCUMENTS = (
+    (Kind.POLICY, "Policy on live facial recognition", 165),
+    (Kind.SOP, "Standard operating procedure", 165),
+    (Kind.DPIA, "Data protection impact assessment", 120),
+    (Kind.EIA, "Equality impact assessment", 90),
+    (Kind.APPROPRIATE_POLICY_DOCUMENT, "Appropriate policy document", 165),
+)
+
 PERSONAS = (
     Persona("northmoor", "force_owner", "Morwen Achebe", Rank.CHIEF_SUPERINTENDENT),
     Persona("northmoor", "planner", "Iris Pemberton", Rank.INSPECTOR),
@@ -71,6 +83,7 @@ PERSONAS = (
     Persona("northmoor", "operator_lead", "Sal Whitlock", Rank.SERGEANT),
     Persona("northmoor", "data_publisher", "Hana Lindqvist", Rank.STAFF),
     Persona("northmoor", "chief_officer", "Rhys Calloway", Rank.ASSISTANT_CHIEF_CONSTABLE),
+    Persona("northmoor", "engagement_lead", "Alys Trevanion", Rank.STAFF),
     Persona("northmoor", "data_protection_officer", "Noor Farrant", Rank.STAFF),
     Persona("northmoor", "auditor", "Tomas Greer", Rank.STAFF),
     Persona("eastvale", "force_owner", "Bronwen Adeyemi", Rank.CHIEF_SUPERINTENDENT),
@@ -79,10 +92,12 @@ PERSONAS = (
     Persona("eastvale", "operator_lead", "Jo Vandermeer", Rank.SERGEANT),
     Persona("eastvale", "data_publisher", "Efua Marlow", Rank.STAFF),
     Persona("eastvale", "chief_officer", "Owen Castellan", Rank.ASSISTANT_CHIEF_CONSTABLE),
+    Persona("eastvale", "engagement_lead", "Gethin Moss", Rank.STAFF),
     Persona("eastvale", "data_protection_officer", "Kit Sorensen", Rank.STAFF),
     Persona("eastvale", "auditor", "Leila Thackeray", Rank.STAFF),
     Persona("", "national_lead", "Winifred Osei"),
     Persona("", "national_analyst", "Arthur Bellweather"),
+    Persona("", "legal_adviser", "Constance Akintola"),
 )
 
 
@@ -97,6 +112,7 @@ def load() -> str:
     there = set(User.objects.filter(email__in=[p.email for p in PERSONAS]).values_list("email", flat=True))
     for slug, force in forces.items():
         _people_of(force, [p for p in PERSONAS if p.force == slug and p.email not in there])
+    _documents(forces)
     _centre([p for p in PERSONAS if not p.force and p.email not in there])
     return f"{' and '.join(FORCES.values())}, with {len(people())} people to sign in as"
 
@@ -149,7 +165,31 @@ def _uses(forces: dict[str, Force]) -> None:
                     )
 
 
+def _documents(forces: dict[str, Force]) -> None:
+    """What each has published about its use, one of them past its review, and where it is reached."""
+    today = london_date(db_now())
+    for slug, force in forces.items():
+        if Document.objects.filter(force=force).exists():
+            continue
+        keeper = _person(f"data-protection-officer@{slug}.example")
+        for kind, title, days in DOCUMENTS:
+            late = (slug, kind) == ("eastvale", Kind.SOP)
+            actions.publish_document(
+                force,
+                kind=kind.value,
+                title=title,
+                version="2.1",
+                url=f"https://www.{slug}.example/facial-recognition/{kind.replace('_', '-')}",
+                adopted_on=today - timedelta(days=400 if late else 200),
+                review_on=today - timedelta(days=35) if late else today + timedelta(days=days),
+                by=keeper,
+                at=db_now(),
+            )
+        actions.set_contact(force, email=f"facial-recognition@{slug}.example", by=keeper, at=db_now())
+
+
 def _people_of(force: Force, missing: list[Persona]) -> None:
+    since = db_now() - BEFORE
     owner_email = f"force-owner@{force.slug}.example"
     for persona in missing:
         if persona.role_code != "force_owner":
@@ -161,13 +201,13 @@ def _people_of(force: Force, missing: list[Persona]) -> None:
                 role=persona.role_code,
                 rank=persona.rank,
                 by=owner,
-                at=db_now(),
+                at=since,
             )
             continue
         with national_scope():
             person = Person.objects.create(name=persona.name)
             User.objects.create_user(persona.email, person=person)
-        actions.grant(person, "force_owner", force=force, rank=persona.rank, by=None, at=db_now())
+        actions.grant(person, "force_owner", force=force, rank=persona.rank, by=None, at=since)
 
 
 def _centre(missing: list[Persona]) -> None:

@@ -9,9 +9,12 @@ from django.utils.translation import gettext as _
 
 from deployments.facts import one_line
 from deployments.planning.choices import Category, DeferralGround, UseCase
+from deployments.planning.fields import BY_CODE, Kind
 from deployments.planning.models import Authority, Override, Plan
 from forces.clock import LONDON, london_date
-from forces.models import Person
+from forces.documents import contact_of
+from forces.models import Force, Person
+from forces.models.documents import Document
 from forces.ranks import Rank
 from register.canonical import NOTICE
 from register.models import Entry
@@ -129,6 +132,30 @@ def overridden(plan: Plan, titles: dict[str, str]) -> list[dict[str, str]]:
             "rank": _rank(each.rank),
         }
         for each in found.order_by("requirement")
+    ]
+
+
+def reached_at(force: Force) -> str | None:
+    """Where the public reaches the force about it, in one line; None if the force has not said."""
+    point = contact_of(force)
+    if point is None:
+        return None
+    return ", ".join(part for part in (point.email, point.phone, point.url) if part) or None
+
+
+def relied_on(plan: Plan) -> list[dict[str, Any]]:
+    """The force's published documents that the plan names, in the order in which it names them."""
+    task = BY_CODE["protection"]
+    named = [plan.answers(task.code).get(field.name) for field in task.fields if field.kind is Kind.DOCUMENT]
+    found = Document.objects.filter(force=plan.force).in_bulk([each for each in named if each is not None])
+    return [
+        {
+            "kind": document.kind,
+            "title": document.title,
+            "version": document.version or None,
+            "url": document.url,
+        }
+        for document in (found[each] for each in named if each in found)
     ]
 
 

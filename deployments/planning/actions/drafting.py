@@ -23,6 +23,7 @@ from deployments.planning.notice import told_of_change
 from events.outbox import record as announce
 from forces.capabilities import Capability
 from forces.models import Force, Membership, Person
+from forces.models.documents import Document
 from forces.permissions import require
 from forces.personal_data import refuse_personal_data
 from forces.refusals import Invalid, Refusal
@@ -296,4 +297,5 @@ def commanders_of(force: Force):
 
 
 def _is_document(force: Force, kind: str, value: int) -> bool:
-    return True
+    """Whether the force has published it as a document of that kind, whatever became of it since."""
+    return Document.objects.filter(force=force, kind=kind, pk=value).exists()

@@ -28,6 +28,8 @@ from deployments.planning.notice import (
     document_of,
     overridden,
     place_on_register,
+    reached_at,
+    relied_on,
     told_of_cancellation,
 )
 from deployments.readiness import notice_deadline, readiness_of
@@ -55,6 +57,8 @@ def preview(plan: Plan, *, short_notice_reason: str = "", at: datetime) -> dict[
         at=at,
         short_notice_reason=short_notice_reason,
         overrides=overridden(plan, titles),
+        contact=reached_at(plan.force),
+        papers=relied_on(plan),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -12,7 +12,8 @@ from coordination.evaluations.models import AlgorithmVersion
 from deployments.models import Plan
 from deployments.planning import actions
 from deployments.planning.fields import TASKS
-from forces.clock import LONDON, db_now
+from directory import actions as directory
+from forces.clock import LONDON, db_now, london_date
 from forces.models import Force, Person
 from forces.tenancy import acting
 from tests.people import make_member
@@ -99,7 +100,6 @@ class Team:
     """Whoever takes each step in one force, made when first asked for."""
 
     force: Force
-    made: dict[str, Person] = field(default_factory=dict)
 
     def _one(self, role: str, rank: str) -> Person:
         return make_member(self.force, role, rank=rank)
@@ -133,6 +133,25 @@ class Team:
     def chief(self) -> Person:
         return self._one("chief_officer", "assistant_chief_constable")
 
+    @cached_property
+    def papers(self) -> dict[str, int]:
+        """Ids of the documents that plans must rest on, by kind, published when first asked for."""
+        today = london_date(db_now())
+        return {
+            kind: directory.publish_document(
+                self.force,
+                kind=kind,
+                title=f"{kind} of {self.force.name}",
+                version="1.0",
+                url=f"https://www.{self.force.slug}.police.uk/{kind}",
+                adopted_on=today - timedelta(days=30),
+                review_on=today + timedelta(days=3000),
+                by=self.assessor,
+                at=db_now(),
+            ).pk
+            for kind in ("policy", "dpia", "eia")
+        }
+
     def now(self, plan: Plan) -> Plan:
         """The plan as it stands."""
         with acting(self.force, None):
@@ -142,6 +161,7 @@ class Team:
         """A complete draft."""
         by = by or self.planner
         plan = actions.begin(self.force, by=by, at=db_now())
+        changes["protection"] = {**self.papers, **changes.get("protection", {})}
         said = answers(self.force, self.commander, **changes)
         for task in TASKS:
             plan = actions.save_task(plan, task.code, said[task.code], seen=0, by=by, at=db_now())

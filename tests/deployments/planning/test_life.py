@@ -30,7 +30,7 @@ from forces.refusals import Forbidden, Refusal
 from forces.tenancy import acting, national_scope, scope
 from register.models import NoticeHead
 from register.queries import documents
-from tests.deployments.planning.plans import REASON, answers
+from tests.deployments.planning.plans import REASON, Team, answers
 from tests.people import make_force, make_member
 
 pytestmark = pytest.mark.django_db
@@ -69,7 +69,7 @@ people = st.integers(0, len(ROLES) - 1)
 texts = st.sampled_from(["the first way of saying it", "the second way of saying it", "a third way"])
 
 
-def machine(force, team, stranger):
+def machine(force, team, stranger, papers):
     held_roles = {person.pk: {role} for person, (role, _rank) in zip(team, ROLES, strict=True)}
 
     class Life(RuleBasedStateMachine):
@@ -110,7 +110,7 @@ def machine(force, team, stranger):
         @initialize(by=st.sampled_from([0, 1]))
         def begin(self, by):
             plan = actions.begin(force, by=team[by], at=db_now())
-            said = answers(force, team[1])
+            said = answers(force, team[1], protection=papers)
             for task, values in said.items():
                 plan = actions.save_task(plan, task, values, seen=0, by=team[by], at=db_now())
             self.plan = plan
@@ -320,9 +320,10 @@ def test_any_life_keeps_what_must_hold():
     force = make_force("E23000032", "kent", "Kent Police")
     other = make_force("E23000036", "avon-and-somerset", "Avon and Somerset Constabulary")
     team = [make_member(force, role, rank=rank) for role, rank in ROLES]
+    papers = Team(force).papers
     stranger = make_member(other, "authorising_officer", rank="superintendent")
     run_state_machine_as_test(
-        machine(force, team, stranger),
+        machine(force, team, stranger, papers),
         settings=settings(
             max_examples=25,
             stateful_step_count=25,
