@@ -137,13 +137,14 @@ class Team:
     def papers(self) -> dict[str, int]:
         """Ids of the documents that plans must rest on, by kind, published when first asked for."""
         today = london_date(db_now())
+        site = "example" if self.force.is_made_up else "police.uk"
         return {
             kind: directory.publish_document(
                 self.force,
                 kind=kind,
                 title=f"{kind} of {self.force.name}",
                 version="1.0",
-                url=f"https://www.{self.force.slug}.police.uk/{kind}",
+                url=f"https://www.{self.force.slug}.{site}/{kind}",
                 adopted_on=today - timedelta(days=30),
                 review_on=today + timedelta(days=3000),
                 by=self.assessor,
