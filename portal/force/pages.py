@@ -127,6 +127,7 @@ def menu(request: HttpRequest, force: Force) -> list[MenuItem]:
         places.append((_("Team"), "portal:team"))
     if may(person, Capability.MANAGE_SYSTEMS, force):
         places.append((_("Systems"), "portal:systems"))
+    places.append((_("Rules"), "portal:rules"))
     if may(person, Capability.READ_AUDIT, force) or may(person, Capability.READ_NATIONAL_AUDIT):
         places.append((_("History"), "portal:history"))
     items = []

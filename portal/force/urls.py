@@ -10,6 +10,7 @@ from portal.force import (
     publishing,
     recording,
     redacting,
+    rules,
     systems,
     team,
     withdrawing,
@@ -51,6 +52,9 @@ force: list[URLPattern | URLResolver] = [
     path("documents/contact/", documents.contact, name="contact"),
     path("documents/<uuid:document>/", documents.document, name="force-document"),
     path("documents/<uuid:document>/version/", documents.version, name="document-version"),
+    path("rules/", rules.rules, name="rules"),
+    path("rules/<slug:requirement>/", rules.rule, name="rule"),
+    path("rules/<slug:requirement>/end/<int:tightening>/", rules.end, name="rule-end"),
     path("history/", history.history, name="history"),
 ]
 

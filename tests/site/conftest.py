@@ -9,8 +9,6 @@ from dataclasses import dataclass
 import pytest
 from django.db import transaction
 
-from coordination.framework.reference import load_framework
-from forces.clock import db_now
 from forces.models import Person
 from tests.conftest import own_database
 from tests.people import make_force, make_national
@@ -31,7 +29,6 @@ class World:
 @pytest.fixture(scope="module")
 def planted(django_db_setup, django_db_blocker) -> Iterator[World]:
     with own_database(django_db_blocker):
-        load_framework(at=db_now())
         yield World(
             ours=plant(make_force("E23000032", "kent", "Kent Police")),
             theirs=plant(make_force("E23000036", "avon-and-somerset", "Avon and Somerset Constabulary")),

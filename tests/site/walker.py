@@ -92,6 +92,7 @@ MAKERS: dict[str, Maker] = {
     "table": lambda side: "deployments-by-year",
     "claim": lambda side: "leapwise-deployments-2015-2025",
     "requirement": lambda side: "watchlist-age",
+    "tightening": lambda side: side.tightening.pk,
     "ending": lambda side: "csv",
     **{
         f"portal:{name} reference": lambda side: side.plan.reference
@@ -160,7 +161,7 @@ NOTHING: dict[str, Any] = {
     "part": 97,
     "table": "no-such-table",
     "claim": "no-such-claim",
-    "requirement": "no-such-requirement",
+    "tightening": 987654321,
     "ending": "doc",
     "uid": UUID(int=7),
 }

@@ -18,6 +18,9 @@ from coordination.briefing.models import Answer, Pack, Question
 from coordination.briefing.pack import Waiting
 from coordination.collation.counting import count_again
 from coordination.collation.models import Signal
+from coordination.framework import actions as framework
+from coordination.framework.models import Tightening
+from coordination.framework.reference import load_framework
 from coordination.intake.models import Batch, Document, Match, StagedRow
 from deployments import actions as deployments
 from deployments.models import Deployment, Plan
@@ -25,7 +28,7 @@ from deployments.planning import actions as planning
 from deployments.planning.fields import TASKS
 from directory import actions as directory
 from forces.capabilities import FOR_SYSTEMS
-from forces.clock import db_now
+from forces.clock import db_now, london_date
 from forces.models import Document as PublishedDocument
 from forces.models import Force, Membership, Person, System, User
 from forces.refusals import Forbidden
@@ -59,6 +62,7 @@ class Side:
     job: Job | None = None
     batch: Batch | None = None
     signal: Signal | None = None
+    tightening: Tightening | None = None
     membership: Membership | None = None
     login: User | None = None
     system: System | None = None
@@ -74,6 +78,7 @@ def secret_of(force: Force) -> str:
 
 def plant(force: Force) -> Side:
     """Somebody in every role; a deployment in every state; a request, a refusal, a revocation and a job."""
+    load_framework(at=db_now())
     side = Side(force, secret_of(force), f"Public square of {force.slug}")
     # Names of colleagues are the force's own, too.
     for role in ("force_owner", *sorted(set(FORCE_ROLES) - {"force_owner"})):
@@ -134,6 +139,7 @@ def plant(force: Force) -> Side:
     side.plan = _planned(side, planner)
     side.batch = _brought(side)
     side.signal = _signalled(side)
+    side.tightening = _stricter(side)
     side.system = _connected(side, owner)
     side.document = directory.publish_document(
         force,
@@ -231,6 +237,20 @@ def _told_others(side: Side) -> tuple[Question, Answer, Pack]:
     waiting = [Waiting(side.secret, 1, None)]
     pack = briefing.make_pack(job=uuid4(), decisions=waiting, addresses=addresses, by=by, at=db_now())
     return question, answer, pack
+
+
+def _stricter(side: Side) -> Tightening:
+    """A value of the force's own, which is public, as is its reason."""
+    return framework.tighten(
+        side.force,
+        requirement="watchlist-age",
+        parameter="hours",
+        value=12,
+        why="The scrutiny panel asked for it.",
+        starts_on=london_date(db_now()),
+        by=side.people["chief_officer"],
+        at=db_now(),
+    )
 
 
 def _signalled(side: Side) -> Signal:
