@@ -36,6 +36,10 @@ class NotAmendable(Refusal):
     """Only a draft's requirements change."""
 
 
+class StaleRequirement(NotAmendable):
+    """Somebody changed the requirement after it was shown."""
+
+
 class NotProposable(Refusal):
     """The version is no draft, or cannot take effect on that day."""
 
@@ -89,15 +93,29 @@ def describe(version: Version, *, summary: str, by: Person, at: datetime) -> Non
 
 
 @transaction.atomic
-def state(version: Version, code: str, stated: Mapping[str, Any], *, by: Person, at: datetime) -> Requirement:
+def state(
+    version: Version,
+    code: str,
+    stated: Mapping[str, Any],
+    *,
+    seen: str | None = None,
+    by: Person,
+    at: datetime,
+) -> Requirement:
     """Put the requirement `code` into a draft, or change what the draft says of it.
 
     `stated` maps names of `stating.FIELDS` to values; for one that is there already, what is not named stays.
-    Raises Forbidden, Invalid (by field), NotAmendable.
+    `seen` is its `stating.fingerprint` as it was shown, "" where there was none; None does not ask.
+    Raises Forbidden, Invalid (by field), NotAmendable, StaleRequirement.
     """
     require(by, Capability.KEEP_FRAMEWORK)
     _held_draft(version)
     requirement = Requirement.objects.filter(version=version, code=code).first()
+    if seen is not None and seen != (stating.fingerprint(requirement) if requirement is not None else ""):
+        raise StaleRequirement(
+            _("Somebody changed “%(code)s” after you opened it. Open it again to see what it says now.")
+            % {"code": code[:60]}
+        )
     what = "changed" if requirement is not None else "added"
     requirement = requirement or Requirement(version=version, code=code)
     for name, value in stating.as_columns(stated).items():
@@ -175,8 +193,10 @@ def send_back(version: Version, *, seen: int, reason: str, by: Person, at: datet
 
 
 @transaction.atomic
-def adopt(version: Version, *, seen: int, by: Person, at: datetime) -> None:
+def adopt(version: Version, *, seen: int, reason: str = "", by: Person, at: datetime) -> None:
     """Adopt a proposed version, for good. `seen` is its `proposals` as read: what was proposed anew is looked at anew.
+
+    `reason` is kept in the history.
 
     Raises Forbidden, NotAdoptable.
     """
@@ -204,6 +224,7 @@ def adopt(version: Version, *, seen: int, by: Person, at: datetime) -> None:
         adopted,
         by=by,
         at=at,
+        reason=reason.strip(),
     )
 
 

@@ -92,12 +92,13 @@ def differences(before: Requirement, after: Requirement) -> list[FieldChange]:
     """Where two statements of a requirement differ, as a page says it."""
     return [
         FieldChange(label, old, new)
-        for (label, old), (_label, new) in zip(_said(before), _said(after), strict=True)
+        for (label, old), (_label, new) in zip(said(before), said(after), strict=True)
         if old != new
     ]
 
 
-def _said(requirement: Requirement) -> list[tuple[Words, str]]:
+def said(requirement: Requirement) -> list[tuple[Words, str]]:
+    """Everything that a requirement says, in words: what it is called, and the words; blank where it says nothing."""
     rule = rule_of(requirement, (), 0)
     return [
         (gettext_lazy("Title"), rule.title),

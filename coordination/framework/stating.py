@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -37,6 +39,12 @@ def as_columns(said: Mapping[str, Any]) -> dict[str, Any]:
     if unknown:
         raise TypeError(f"A requirement has no field called {min(unknown)}.")
     return {name: value.strip() if isinstance(value, str) else value for name, value in said.items()}
+
+
+def fingerprint(requirement: Requirement) -> str:
+    """64 hexadecimal digits that differ as soon as anything that is stated does."""
+    said = {name: getattr(requirement, name) for name in FIELDS}
+    return sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def check(requirement: Requirement) -> None:

@@ -9,6 +9,7 @@ from django.db.utils import DatabaseError, IntegrityError
 from coordination.framework import actions
 from coordination.framework.models import Requirement, Version
 from coordination.framework.rules import changed, rules_for, rules_of_version
+from coordination.framework.stating import fingerprint
 from events.models import Event
 from forces.clock import db_now, london_date
 from forces.refusals import Forbidden, Invalid
@@ -199,3 +200,23 @@ def test_those_without_the_right_change_nothing(second, national_analyst, kent_c
         ):
             with pytest.raises(Forbidden):
                 change(somebody)
+
+
+def test_what_somebody_else_changed_meanwhile_is_not_written_over(second, adviser, national_lead):
+    at = db_now()
+    shown = fingerprint(second.requirements.get(code="watchlist-age"))
+    actions.state(second, "watchlist-age", {"title": "Age"}, seen=shown, by=adviser, at=at)
+    with pytest.raises(actions.StaleRequirement, match="after you opened it"):
+        actions.state(second, "watchlist-age", {"title": "Made"}, seen=shown, by=national_lead, at=at)
+    with pytest.raises(actions.StaleRequirement):
+        actions.state(second, "watchlist-age", stated(), seen="", by=national_lead, at=at)
+    assert second.requirements.get(code="watchlist-age").title == "Age"
+    actions.state(second, "weather", stated(), seen="", by=adviser, at=at)
+
+
+def test_why_a_version_was_adopted_is_kept(second, national_lead, adviser, soon):
+    waiting = proposed(second, national_lead, soon)
+    actions.adopt(waiting, seen=waiting.proposals, reason="It follows the new code.", by=adviser, at=db_now())
+    with national_scope():
+        told = Event.objects.get(name="framework.adopted.v1", subject=waiting.subject)
+    assert told.reason == "It follows the new code."
