@@ -183,6 +183,15 @@ class SystemDisconnected:
     person: int
 
 
+@event("alert.acknowledged.v1")
+@dataclass(frozen=True, slots=True)
+class AlertAcknowledged:
+    """A person has said that they have seen an alert. It goes on standing for the others it is meant for."""
+
+    kind: str
+    subject: str
+
+
 @event("access.refused.v1")
 @dataclass(frozen=True, slots=True)
 class AccessRefused:

@@ -1,5 +1,6 @@
 """People's lives here, and the forces they belong to. Rights follow memberships and appointments."""
 
+from directory.actions.alerts import acknowledge
 from directory.actions.appointments import appoint, dismiss
 from directory.actions.documents import NotKept, publish_document, set_contact, withdraw_document
 from directory.actions.forces import (
@@ -67,6 +68,7 @@ __all__ = [
     "NotSet",
     "NotSucceeded",
     "PasswordLink",
+    "acknowledge",
     "add_force",
     "address_of",
     "appoint",

@@ -19,6 +19,7 @@ from forces.clock import db_now, london_date
 from forces.models import Force, Person
 from forces.permissions import may
 from portal.force import history, wording
+from portal.force.alerts import told
 from portal.force.colleagues import holders
 from portal.force.pages import address, force_page, forces_of, people_named, public_address, show, signed_in
 
@@ -71,7 +72,10 @@ def dashboard(request: HttpRequest, force: Force) -> HttpResponse:
     published = Deployment.objects.visible_to(person).filter(force=force).published()
     recorded = [result for result in in_work if result.status == Result.Status.RECORDED]
     to_answer = sum(bool(result.open_questions()) for result in recorded)
+    alerts, more_alerts = told(person, force)
     context = {
+        "alerts": alerts,
+        "more_alerts": more_alerts,
         "mine": mine[:SHOWN],
         "mine_count": len(mine),
         "theirs": [

@@ -65,14 +65,6 @@ class VersionForm(Form):
     )
     looks = {"version": Look(width=10)}
 
-    def take(self, refusal: Refusal) -> None:
-        """Show a refusal beside the fields it is about."""
-        if not isinstance(refusal, Invalid):
-            self.add_error(refusal.pointer if refusal.pointer in self.fields else None, str(refusal))
-            return
-        for name, told in refusal.errors.items():
-            self.add_error(name if name in self.fields else None, told)
-
 
 class DocumentForm(VersionForm):
     """A document that is not here yet."""
@@ -112,7 +104,6 @@ class ContactForm(Form):
         widget=forms.URLInput,
     )
     looks = {"phone": Look(width=20)}
-    take = VersionForm.take
 
 
 @force_page
@@ -205,7 +196,7 @@ def contact(request: HttpRequest, force: Force) -> HttpResponse:
         except Forbidden:
             raise
         except Refusal as refusal:
-            form.take(refusal)
+            _take(form, refusal)
         else:
             return _done(request, force, _("The contact for the public is changed."))
     return show(request, "contact", force, {"form": form})
@@ -232,8 +223,17 @@ def _publish(
     except Forbidden:
         raise
     except Refusal as refusal:
-        form.take(refusal)
+        _take(form, refusal)
         return None
+
+
+def _take(form: Form, refusal: Refusal) -> None:
+    """Show a refusal beside the fields it is about."""
+    if not isinstance(refusal, Invalid):
+        form.add_error(refusal.pointer if refusal.pointer in form.fields else None, str(refusal))
+        return
+    for name, told in refusal.errors.items():
+        form.add_error(name if name in form.fields else None, told)
 
 
 def _done(request: HttpRequest, force: Force, words: str) -> HttpResponse:

@@ -81,6 +81,7 @@ LABELS: dict[str, Words] = {
     "login.signed_in.v1": gettext_lazy("Signed in"),
     "login.signed_out.v1": gettext_lazy("Signed out"),
     "access.refused.v1": gettext_lazy("Refused: no right to do it"),
+    "alert.acknowledged.v1": gettext_lazy("Alert seen"),
     "contact.set.v1": gettext_lazy("Contact for the public changed"),
     "document.published.v1": gettext_lazy("Document published"),
     "document.withdrawn.v1": gettext_lazy("Document withdrawn"),

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from portal.force import (
+    alerts,
     dashboard,
     deployments,
     documents,
@@ -47,6 +48,7 @@ force: list[URLPattern | URLResolver] = [
     path("systems/", systems.systems, name="systems"),
     path("systems/connect/", systems.connect, name="connect"),
     path("systems/<uuid:system>/", systems.system, name="system"),
+    path("alerts/<int:alert>/", alerts.seen, name="alert-seen"),
     path("documents/", documents.documents, name="documents"),
     path("documents/add/", documents.add, name="document-add"),
     path("documents/contact/", documents.contact, name="contact"),

@@ -17,6 +17,7 @@ from forces.words import Words
 
 LABELS: dict[str, Words] = {
     "access.refused.v1": gettext_lazy("Refused: no right to do it"),
+    "alert.acknowledged.v1": gettext_lazy("Alert seen"),
     "contact.set.v1": gettext_lazy("Contact for the public changed"),
     "document.published.v1": gettext_lazy("Document published"),
     "document.withdrawn.v1": gettext_lazy("Document withdrawn"),

@@ -27,6 +27,8 @@ from deployments.models import Deployment, Plan
 from deployments.planning import actions as planning
 from deployments.planning.fields import TASKS
 from directory import actions as directory
+from directory.alerts import raise_alert
+from directory.models import Alert
 from forces.capabilities import FOR_SYSTEMS
 from forces.clock import db_now, london_date
 from forces.models import Document as PublishedDocument
@@ -67,6 +69,7 @@ class Side:
     login: User | None = None
     system: System | None = None
     document: PublishedDocument | None = None
+    alert: Alert | None = None
     question: Question | None = None
     answer: Answer | None = None
     pack: Pack | None = None
@@ -152,6 +155,10 @@ def plant(force: Force) -> Side:
         by=side.people["data_protection_officer"],
         at=db_now(),
     )
+    with acting(force, None):
+        told = {"kind": "role_granted", "subject": side.secret, "params": {"role": side.secret}}
+        raise_alert(force, **told, capability=Capability.MANAGE_TEAM, event=uuid4(), at=db_now())
+        side.alert = Alert.objects.owned_by(force).get()
     side.question, side.answer, side.pack = _told_others(side)
     return side
 
