@@ -29,7 +29,7 @@ from deployments.planning.fields import TASKS
 from directory import actions as directory
 from directory.alerts import raise_alert
 from directory.models import Alert
-from forces.capabilities import FOR_SYSTEMS
+from forces.capabilities import FOR_SYSTEMS, Capability
 from forces.clock import db_now, london_date
 from forces.models import Document as PublishedDocument
 from forces.models import Force, Membership, Person, System, User
