@@ -23,6 +23,7 @@ from forces.clock import london_date
 from forces.documents import contact_of
 from forces.models import Realm
 from public import values, wording
+from public.rules_of_record import counts, judged
 from public.stored import copy_of, sent
 from public.worlds import World, page, world_of
 from register.models import Act, Entry, Head, Origin
@@ -80,6 +81,8 @@ def record(request: HttpRequest, reference: str, *, world: World) -> HttpRespons
             "source": _source(document["provenance"]),
             "printed": _printed(document["provenance"]),
             "errata": _errata(document["provenance"]),
+            "rules": counts(judged(head, document)),
+            "rules_url": world.url("record-rules", reference),
         }
     return render(request, "public/record.html", context)
 

@@ -16,6 +16,7 @@ from public import (
     pages,
     record,
     revisions,
+    rules_of_record,
     sitemap,
     wellknown,
 )
@@ -63,6 +64,7 @@ def records(world: World) -> list[URLPattern]:
         path("deployments/feed.atom", feeds.atom, told, name="feed-atom"),
         path("deployments/feed.json", feeds.as_json, told, name="feed-json"),
         path("deployments/<reference:reference>/", record.record, told, name="deployment"),
+        path("deployments/<reference:reference>/rules/", rules_of_record.rules, told, name="record-rules"),
         path("deployments/<reference:reference>/v<int:version>.json", record.stored, told, name="document"),
         *notices(world),
         path("revisions/", revisions.listing, told, name="revisions"),

@@ -15,8 +15,10 @@ from tests.browser.checks import look_at, press
 from tests.browser.server import serving_the_site
 from tests.conftest import own_database
 from tests.people import make_force, make_member
+from tests.records import enter
 
 pytestmark = pytest.mark.commits
+RECORD = "LFR-7K2M-Q4XD"
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +36,7 @@ def service(django_db_setup, django_db_blocker) -> Iterator[str]:
             by=make_member(kent, "chief_officer"),
             at=db_now(),
         )
+        enter(kent, origin="collated", reference=RECORD, on="2024-01-10")
         connection.close()
         with serving_the_site() as address:
             yield address
@@ -46,3 +49,12 @@ def test_from_the_list_to_a_requirement_and_its_history(page: Page, service: str
     look_at(page, page.url, "framework-requirement")
     press(page.get_by_role("link", name="Versions and what each changed"))
     look_at(page, page.url)
+
+
+def test_from_a_record_to_the_rules_of_its_day(page: Page, service: str) -> None:
+    page.goto(f"{service}/deployments/{RECORD}/")
+    press(page.get_by_role("link", name="Each rule, and why"))
+    expect(page.get_by_role("heading", name="The rules on that day", level=1)).to_be_visible()
+    look_at(page, page.url, "record-rules")
+    press(page.get_by_role("link", name="Size of the watchlist"))
+    expect(page.get_by_role("heading", name="Size of the watchlist", level=1)).to_be_visible()
