@@ -90,7 +90,7 @@ def _answers(team: Team, starts: datetime, number: int) -> dict[str, dict[str, A
     place, area, kind = PLACES[team.force.slug][number % len(PLACES[team.force.slug])]
     algorithm = _algorithm()
     standing = documents_of(team.force, london_date(db_now()))
-    papers = {
+    papers: dict[str, Any] = {
         name: standing[name].pk
         for name in ("dpia", "eia", "policy", "appropriate_policy_document")
         if name in standing

@@ -110,9 +110,7 @@ class Plan(ForceOwned):
         CANCELLED = "cancelled", _("Cancelled")
 
     reference = models.CharField(max_length=13, unique=True)
-    operation = models.ForeignKey(
-        Operation, models.PROTECT, null=True, db_constraint=False, related_name="plans"
-    )
+    operation = models.ForeignKey(Operation, models.PROTECT, null=True, db_constraint=False, related_name="+")
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
     technology = models.CharField(max_length=30, choices=Technology, default=Technology.LIVE)
     content = models.BinaryField(default=new_content)
@@ -289,6 +287,13 @@ class Plan(ForceOwned):
     def is_deferred(self) -> bool:
         return bool(self.deferral_ground)
 
+    @property
+    def standing(self) -> Authority:
+        """The authority that stands for it: there is one for as long as it binds."""
+        if self.authority is None:
+            raise RuntimeError(f"{self.reference} is not authorised.")
+        return self.authority
+
     def has_begun(self, at: datetime) -> bool:
         return self.starts_at is not None and self.starts_at <= at
 
@@ -406,6 +411,10 @@ class Authority(ForceOwned):
     @property
     def is_unconfirmed(self) -> bool:
         return self.kind == self.Kind.URGENT_ORAL and self.confirmed_by_id is None and self.voided_at is None
+
+    def is_late(self, at: datetime) -> bool:
+        """Whether written confirmation was due before that moment."""
+        return self.confirm_by is not None and self.confirm_by < at
 
 
 class Override(ForceOwned):

@@ -63,6 +63,8 @@ UNIQUE_ACROSS_FORCES = {
     ("register_redactionrequest", "entry_id"): "an entry is public, and its request is in its own force",
     ("deployments_deployment", "reference"): "random",
     ("deployments_deployment", "matches"): "the reference of a public entry of the force's own",
+    ("deployments_operation", "reference"): "random",
+    ("deployments_plan", "reference"): "random",
     ("deployments_result", "entry_id"): "an entry is public, and written in the same transaction",
 }
 # Keys to another force's table that may stand without force_id, and why.

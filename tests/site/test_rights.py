@@ -82,6 +82,9 @@ ASKED_ELSEWHERE = {
     "register.correct": "as enter()",
     "register.correct_all": "as enter()",
     "register.withdraw": "as enter()",
+    "notices.enter_notice": "as enter(), of a force that gives notice",
+    "notices.correct_notice": "as enter_notice()",
+    "planning.note_attempt": "keeps that a right, or four eyes, kept somebody from something",
     "evaluations.announce": "tells of a version that add() or the reference data entered",
 }
 

@@ -121,7 +121,7 @@ def confirm(plan: Plan, *, reason: str, content_hash: str, by: Person, at: datet
         now = _looked_at(plan, content_hash)
         must_be(now, *BINDING)
         not_own(now, by)
-        authority = now.authority
+        authority = now.standing
         if not authority.is_unconfirmed:
             raise WrongState(_("There is no urgent authority that waits to be confirmed."))
         rank, roles = standing_of(by, force, Capability.AUTHORISE_DEPLOYMENTS, at=at)
@@ -135,7 +135,7 @@ def confirm(plan: Plan, *, reason: str, content_hash: str, by: Person, at: datet
         if not confirmed:
             raise WrongState(_("Somebody else has confirmed it."))
         tell(
-            events.AuthorityConfirmed(now.reference, rank, at > authority.confirm_by),
+            events.AuthorityConfirmed(now.reference, rank, authority.is_late(at)),
             now,
             by=by,
             at=at,
@@ -180,8 +180,8 @@ def uphold(plan: Plan, *, reason: str, content_hash: str, by: Person, at: dateti
         must_be(now, S.HELD)
         not_own(now, by)
         rank, roles = standing_of(by, force, Capability.AUTHORISE_DEPLOYMENTS, at=at)
-        separately = frozenset(now.authority.separately)
-        _ready(readiness_of(now, at=at, act=Act(by, rank, roles, now.authority.kind, separately, None, at)))
+        separately = frozenset(now.standing.separately)
+        _ready(readiness_of(now, at=at, act=Act(by, rank, roles, now.standing.kind, separately, None, at)))
         move(now, to=now.held_from, held_from="", affected_at=None, affected_by="")
         tell(
             events.PlanUpheld(now.reference, rank),
@@ -269,13 +269,14 @@ def attest(
             ),
             None,
         )
-        if verdict is None:
+        if verdict is None or verdict.rule.attestation is None:
             raise WrongState(_("No requirement of that name is attested for this plan."))
+        attestation = verdict.rule.attestation
         rank, roles = standing_of(by, force, Capability.READ_RECORDS, at=at)
-        if verdict.rule.attestation.role not in roles:
+        if attestation.role not in roles:
             raise WrongState(
                 _("That is for another role to attest: %(role)s.")
-                % {"role": verdict.rule.attestation.role.replace("_", " ")}
+                % {"role": attestation.role.replace("_", " ")}
             )
         try:
             with transaction.atomic():
@@ -287,7 +288,7 @@ def attest(
                     words=words,
                     document=document,
                     attested_by=by,
-                    role=verdict.rule.attestation.role,
+                    role=attestation.role,
                     rank=rank,
                     attested_at=at,
                 )
