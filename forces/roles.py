@@ -53,7 +53,10 @@ FORCE_ROLES = {
         _role(
             "chief_officer",
             _("Chief officer"),
-            _("Answers for the force's use of the technology and declares how it is used."),
+            _(
+                "Answers for the force's use of the technology, declares how it is used, and may hold the force to more"
+                " than the nation asks."
+            ),
             C.READ_RECORDS,
             C.OVERRIDE_CONDITIONS,
             C.READ_AUDIT,

@@ -112,7 +112,10 @@ class Parameter:
         if value is None:
             return _("no limit set")
         if self.kind == "hours":
-            return ngettext("%(n)s hour", "%(n)s hours", value) % {"n": f"{value:,}"}
+            said = ngettext("%(n)s hour", "%(n)s hours", value) % {"n": f"{value:,}"}
+            if value > 24 and value % 24 == 0:
+                return _("%(hours)s (%(days)s days)") % {"hours": said, "days": f"{value // 24:,}"}
+            return said
         if self.kind == "days":
             return ngettext("%(n)s day", "%(n)s days", value) % {"n": f"{value:,}"}
         if self.kind == "codes":

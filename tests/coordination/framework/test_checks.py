@@ -87,6 +87,7 @@ def test_how_it_is_judged_is_said_in_plain_words():
         .startswith("The watchlist is made no more than 24 hours")
     )
     assert CHECKS["watchlist_at_most"].in_words({"most": None}).endswith("no limit set.")
+    assert "at least 168 hours (7 days) before" in CHECKS["notice_before_start"].in_words({"hours": 168})
     assert "Superintendent" in CHECKS["authority_rank"].in_words({"rank": "superintendent"})
 
 
