@@ -25,7 +25,6 @@ from register import search
 from register.models import NoticeHead
 from register.notices import items, queries
 from register.notices.queries import Wanted
-from register.ordering import CURSOR
 
 STATUSES = tuple(NoticeHead.Status.values)
 FILTERS = (
@@ -71,7 +70,9 @@ FILTERS = (
             within={"minimum": 1, "maximum": MOST},
         ),
         Parameter(
-            "after", _("Where the page begins: take it from “next”."), within={"pattern": f"^{CURSOR}$"}
+            "after",
+            _("Where the page begins: take it from “next”."),
+            within={"pattern": f"^{queries.CURSOR}$"},
         ),
     ),
     answer=shapes.NOTICES,

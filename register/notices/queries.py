@@ -5,6 +5,7 @@ Pages, feeds, calendars and API ask in the same words.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple, Self
@@ -20,6 +21,7 @@ from register.ordering import Cursor
 from register.search import FEWEST_LETTERS, LONGEST_PLACE, Reader
 
 PARAMETERS = ("force", "place", "status", "since", "until")
+CURSOR = "[0-9]{4}-[0-9]{2}-[0-9]{2}_[0-9]{1,18}"
 # Of what is told; those whose details are withheld are counted and not listed.
 LISTED = (rules.PLANNED, rules.UNDER_REVIEW, rules.CANCELLED)
 
@@ -94,10 +96,10 @@ def place_in_list(ask: Reader) -> Cursor | None:
     if not (text := ask.text("after", 1, 40)):
         return None
     try:
-        found = Cursor.read(text)
+        found = Cursor.read(text) if re.fullmatch(CURSOR, text) else None
     except ValueError:
         found = None
-    if found is None or found.score is not None:
+    if found is None:
         ask.refuse("after", _("This is not a place in the list. Follow the link to the next page instead."))
         return None
     return found
@@ -120,7 +122,7 @@ def deferred(wanted: Wanted) -> list[Deferred]:
     """Counts by force and month, soonest first, in one query. A place is asked for in vain: none is told."""
     if wanted.place:
         return []
-    found = wanted.heads().filter(status=NoticeHead.Status.DEFERRED)
+    found = wanted.heads().withheld().exclude(status=NoticeHead.Status.CANCELLED)
     rows = (
         found.values("force__slug", "force__name", "on")
         .annotate(n=Count("reference"), one=Min("reference"))

@@ -136,6 +136,7 @@ def test_deferred_notices_are_counted_by_force_and_month_and_tell_no_more(client
     at = next_month()
     for force in (kent, kent, avon):
         tell(force, deferred(force, starts_at=at))
+    change(kent, cancelled(tell(kent, deferred(kent, starts_at=at))))
     for address in ("/notices/", f"/notices/calendar/?month={at:%Y-%m}"):
         page = html.fromstring(client.get(address).content)
         rows = [

@@ -13,6 +13,7 @@ WHY = {
     "register/queries.py": "the versions of one reference, which is of one kind",
     "register/exports.py": "joins the heads of results",
     "register/items.py": "joins the heads of results",
+    "register/notices/items.py": "joins the heads of notices",
     "register/freshness.py": "leaves notices out by their schema",
     "register/revisions.py": "leaves notices out by their schema",
     "register/happenings.py": "the time of an entry, by its id",

@@ -9,7 +9,7 @@ from register import actions, freshness, revisions
 from register.happenings import happenings
 from register.models import NoticeHead
 from register.revisions import Wanted
-from tests.coordination.collation.histories import deliver, happened, publish
+from tests.coordination.collation.histories import correct, deliver, happened, publish
 from tests.notices import cancelled, change, deferred, tell
 from tests.people import make_member
 
@@ -25,12 +25,13 @@ def told():
         "as of": (freshness.last_changed("national"), freshness.by_force("national")),
         "happened": [entry.pk for entry in happenings("national", size=50).entries],
         "removed": happenings("national", size=50).removed,
-        "revisions": revisions.page(Wanted("national"), after=None, size=50),
+        # A short page: notices must not take the places of results on it.
+        "revisions": revisions.page(Wanted("national"), after=None, size=1),
     }
 
 
 def test_no_figure_and_no_list_of_results_moves_with_a_notice(kent, national_lead):
-    publish(kent)
+    correct(publish(kent), figures={"alerts": 4})
     deliver(happened())
     before = told()
     document = tell(kent)
