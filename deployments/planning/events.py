@@ -223,3 +223,16 @@ class AttemptRefused:
     reference: str
     tried: str
     why: str
+
+
+@event("plan.overseen.v1")
+@dataclass(frozen=True, slots=True)
+class PlanOverseen:
+    """The national centre has looked at something about a plan. It decides nothing there: the plan is the force's.
+
+    `about` is authority, override or deferral; `answer` is seen or asked; the reason is what it tells the force.
+    """
+
+    reference: str
+    about: str
+    answer: str

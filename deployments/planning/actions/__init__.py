@@ -20,6 +20,7 @@ from deployments.planning.actions.drafting import (
     save_task,
 )
 from deployments.planning.actions.notifying import cancel, defer_notice, notify, preview
+from deployments.planning.actions.overseeing import oversee
 from deployments.planning.actions.refusals import (
     Incomplete,
     NotReady,
@@ -55,6 +56,7 @@ __all__ = [
     "note_attempt",
     "notify",
     "override",
+    "oversee",
     "preview",
     "record_oral_authority",
     "refuse",
