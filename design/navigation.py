@@ -40,6 +40,8 @@ MENUS: dict[str, tuple[Place, ...]] = {
     "national": (
         Place(_("What needs me"), ("admin:index",)),
         Place(_("Decide"), ("admin:national-decide",)),
+        Place(_("Picture"), ("admin:national-picture",)),
+        Place(_("Framework"), ("admin:national-framework",)),
         Place(_("Forces"), ("admin:national-forces",)),
         Place(_("People"), ("admin:national-people",)),
         Place(_("Imports"), ("admin:national-imports",)),

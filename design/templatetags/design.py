@@ -256,9 +256,10 @@ def bar_chart(chart: Any, table_at: str = "") -> dict[str, Any]:
 
 
 @register.inclusion_tag("design/components/tile_grid.html")
-def tile_grid(grid: Any) -> dict[str, Any]:
-    """`grid` is a design.tiles.TileGrid."""
-    return {"chart": grid, "level": _level(grid.level)}
+def tile_grid(grid: Any, table_at: str = "") -> dict[str, Any]:
+    """`grid` is a design.tiles.TileGrid. Where its values stand in a table of the same page, `table_at` names it
+    (`#forces`): the picture then leads there, and the table is not there twice."""
+    return {"chart": grid, "table_at": table_at, "level": _level(grid.level)}
 
 
 # Ways about -----------------------------------------------------------------------------------------

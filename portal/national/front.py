@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse
 
 from coordination.deciding.queue import kinds_for
+from deployments.nation import standings
+from forces.capabilities import Capability
 from forces.clock import db_now
-from forces.models import Person
+from forces.models import Force, Person
 from forces.permissions import may
 from portal.national.pages import show
 from portal.national.waiting import NEEDS, age_of, decisions
@@ -23,6 +28,7 @@ def front(request: HttpRequest) -> HttpResponse:
     )
     oldest = min((each.oldest for each in to_decide if each.oldest), default=None)
     context = {
+        "picture": _picture(person, now),
         "waiting": waiting,
         "clear": [each for each in asked if not each.count],
         "count": sum(each.count for each in to_decide),
@@ -30,3 +36,17 @@ def front(request: HttpRequest) -> HttpResponse:
         "oldest": age_of(oldest, now) if oldest else "",
     }
     return show(request, "front", context)
+
+
+def _picture(person: Person, now: datetime) -> dict[str, int] | None:
+    """The nation's plans in a few numbers, for who may see them. What the queue counts is not counted here again."""
+    if not may(person, Capability.READ_NATIONAL_PLANS):
+        return None
+    found = standings(person, at=now)
+    real = [found[pk] for pk in Force.objects.national().values_list("pk", flat=True) if pk in found]
+    late = Counter(each.kind for standing in real for each in standing.overdue)
+    return {
+        **{code: sum(each.counted.get(code, 0) for each in real) for code in ("planned", "today")},
+        "results": late["result"],
+        "documents": late["document"],
+    }

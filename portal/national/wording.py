@@ -14,6 +14,7 @@ from events.registry import EVENTS
 from forces.capabilities import Capability
 from forces.roles import FORCE_ROLES, NATIONAL_ROLES
 from forces.words import Words
+from portal.force.history import LABELS as FORCE_LABELS
 
 LABELS: dict[str, Words] = {
     "access.refused.v1": gettext_lazy("Refused: no right to do it"),
@@ -90,8 +91,8 @@ LABELS: dict[str, Words] = {
 
 def label_of(name: str) -> Words:
     """A few words for a kind of event; for one without any, what its own definition says first."""
-    if name in LABELS:
-        return LABELS[name]
+    if label := LABELS.get(name) or FORCE_LABELS.get(name):
+        return label
     kind = EVENTS.get(name)
     return (kind.payload.__doc__ or name).strip().splitlines()[0] if kind else name
 

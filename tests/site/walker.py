@@ -88,11 +88,14 @@ MAKERS: dict[str, Maker] = {
     "answer": lambda side: side.answer.uid,
     "pack": lambda side: side.pack.uid,
     "number": lambda side: 1,
+    "task": lambda side: "purpose",
     "version": lambda side: 1,
     "part": lambda side: 1,
     "table": lambda side: "deployments-by-year",
     "claim": lambda side: "leapwise-deployments-2015-2025",
     "requirement": lambda side: "watchlist-age",
+    "what": lambda side: "planned",
+    "admin:national-plan reference": lambda side: side.plan.reference,
     "tightening": lambda side: side.tightening.pk,
     "ending": lambda side: "csv",
     **{
@@ -100,6 +103,7 @@ MAKERS: dict[str, Maker] = {
         for name in (
             *("assess", "authorise", "decided", "override", "attest"),
             *("notice", "defer", "cancel-plan", "running"),
+            *("plan", "task", "plan-operation", "check-plan", "record-plan", "plan-history", "plan-revision"),
         )
     },
     "choose-password login": lambda side: "MQ",
@@ -159,6 +163,7 @@ NOTHING: dict[str, Any] = {
     "answer": UUID(int=7),
     "pack": UUID(int=7),
     "number": 987654321,
+    "task": "no-such-task",
     "version": 97,
     "part": 97,
     "table": "no-such-table",
