@@ -12,6 +12,8 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
+from django.db import connection
+
 from coordination.framework.checks import CHECKS
 from coordination.framework.models import Requirement, Tightening, Version
 from coordination.framework.vocabulary import Weight
@@ -155,11 +157,26 @@ def changed(old: Version, new: Version) -> frozenset[str]:
     return frozenset(code for code in before.keys() | after.keys() if before.get(code) != after.get(code))
 
 
+# What was adopted never changes (a trigger holds that), so it is read once by each process.
+_ADOPTED: dict[tuple[Any, ...], list[Requirement]] = {}
+_MOST_KEPT = 16
+
+
 def _requirements(versions: Iterable[Version]) -> dict[int, list[Requirement]]:
-    found: dict[int, list[Requirement]] = {version.pk: [] for version in versions}
-    for requirement in Requirement.objects.filter(version__in=list(found)).order_by("pk"):
-        found[requirement.version_id].append(requirement)
-    return found
+    keys = {
+        version.pk: (connection.settings_dict["NAME"], version.pk, version.adopted_at) for version in versions
+    }
+    found = {pk: _ADOPTED[key] for pk, key in keys.items() if key in _ADOPTED}
+    missing: dict[int, list[Requirement]] = {pk: [] for pk in keys if pk not in found}
+    if missing:
+        for requirement in Requirement.objects.filter(version__in=list(missing)).order_by("pk"):
+            missing[requirement.version_id].append(requirement)
+    for pk, requirements in missing.items():
+        if keys[pk][-1] is not None and requirements:
+            if len(_ADOPTED) >= _MOST_KEPT:
+                _ADOPTED.clear()
+            _ADOPTED[keys[pk]] = requirements
+    return found | missing
 
 
 def _composed(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from coordination.framework.rules import Rule, rules_for
+from coordination.framework.rules import Rule, rules_for, rules_for_forces
 from deployments.planning.models import Plan
 from deployments.readiness.judging import left_out
 from deployments.readiness.subject import CannotTell, Subject
@@ -25,16 +27,39 @@ def notice_deadline(plan: Plan, *, at: datetime) -> datetime | None:
     The start minus the hours of the rule for notice, as the force itself may have tightened it; of several rules the
     one that asks for most.
     """
-    if plan.starts_at is None:
-        return None
-    day = london_date(plan.starts_at)
-    bare = Subject(plan.reference, plan.technology, day, at, plan.said)
-    hours = [
-        rule.parameters["hours"]
-        for rule in rules_for(plan.force, day)
-        if rule.check == "notice_before_start" and _may_apply(rule, bare)
-    ]
-    return plan.starts_at - timedelta(hours=max(hours)) if hours else None
+    return deadlines_of([plan], at=at)[plan.pk].notice
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """What must be done by when: the notice before the start, the result after the end. None where no rule says."""
+
+    notice: datetime | None = None
+    result: datetime | None = None
+
+
+def deadlines_of(plans: Sequence[Plan], *, at: datetime) -> dict[int, Deadlines]:
+    """Both for many plans, by id, in as many statements as for one; none at all where no plan has a start."""
+    dated = [plan for plan in plans if plan.starts_at is not None]
+    found = {plan.pk: Deadlines() for plan in plans}
+    if not dated:
+        return found
+    days = {plan.pk: london_date(plan.starts_at) for plan in dated}  # type: ignore[arg-type]
+    rules = rules_for_forces({plan.force for plan in dated}, set(days.values()))
+    for plan in dated:
+        day = days[plan.pk]
+        bare = Subject(plan.reference, plan.technology, day, at, plan.said)
+        hours, days_after = [], []
+        for rule in rules[plan.force_id, day]:
+            if rule.check == "notice_before_start" and _may_apply(rule, bare):
+                hours.append(rule.parameters["hours"])
+            elif rule.check == "results_within" and _may_apply(rule, bare):
+                days_after.append(rule.parameters["days"])
+        found[plan.pk] = Deadlines(
+            plan.starts_at - timedelta(hours=max(hours)) if hours else None,  # type: ignore[operator]
+            plan.ends_at + timedelta(days=min(days_after)) if days_after and plan.ends_at else None,
+        )
+    return found
 
 
 def confirmation_due(force: Force, given_at: datetime) -> datetime:

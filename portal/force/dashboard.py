@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import cache
 
 from django.http import HttpRequest, HttpResponse
@@ -15,15 +14,16 @@ from django.utils.translation import gettext as _
 from deployments.models import Deployment, Result
 from design.navigation import address as first_address
 from forces.capabilities import Capability
-from forces.clock import db_now, london_date
+from forces.clock import LONDON, db_now, london_date
 from forces.models import Force, Person
 from forces.permissions import may
 from portal.force import history, wording
 from portal.force.alerts import told
 from portal.force.colleagues import holders
 from portal.force.pages import address, force_page, forces_of, people_named, public_address, show, signed_in
+from portal.force.waiting import Waiting, of_documents, of_plans, plans_in_work, published_by
 
-SHOWN = 10
+SHOWN = 12
 ACTIVITY = 6
 REASON_SHOWN = 120
 OVERDUE_AFTER = 5  # days; a mark to sort by, not a rule: no national limit is in force
@@ -41,35 +41,27 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/force/choose.html", context)
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """Something to do: what, where, and how long it has waited since the deployment."""
-
-    title: str
-    hint: str
-    href: str
-    verb: str
-    colour: str
-    since: int
-    is_sent_back: bool = False
-
-    @property
-    def is_late(self) -> bool:
-        return self.since > OVERDUE_AFTER
-
-
 @force_page
 def dashboard(request: HttpRequest, force: Force) -> HttpResponse:
     person: Person = request.person  # type: ignore[attr-defined]
-    today = london_date(db_now())
+    at = db_now()
+    today = london_date(at)
     due = list(Deployment.objects.visible_to(person).filter(force=force).due().with_results()[:200])
     in_work = [each.in_work for each in due]
-    senders = people_named({result.sent_back_by_id for result in in_work if result.is_sent_back})
+    lately = history.latest(force, ACTIVITY)
+    names = {each.person_id: each.who for each in lately if each.who}
+    names |= people_named({each.sent_back_by_id for each in in_work if each.is_sent_back} - set(names))
     writers = cache(lambda right: {each.pk for each in holders(force, right)[right]})
-    tasks = {each: waiting_for(person, each, force, today, senders, writers) for each in due}
-    mine = sorted(filter(None, tasks.values()), key=lambda task: not task.is_sent_back)
+    tasks = {each: waiting_for(person, each, force, at, names, writers) for each in due}
+    plans = plans_in_work(person, force, at)
+    mine = [
+        *filter(None, tasks.values()),
+        *of_plans(person, force, plans, at),
+        *of_documents(person, force, at),
+    ]
+    mine.sort(key=lambda each: each.order)
     theirs = [each for each, task in tasks.items() if task is None]
-    published = Deployment.objects.visible_to(person).filter(force=force).published()
+    published = published_by(force, plans, today.year)
     recorded = [result for result in in_work if result.status == Result.Status.RECORDED]
     to_answer = sum(bool(result.open_questions()) for result in recorded)
     alerts, more_alerts = told(person, force)
@@ -78,6 +70,7 @@ def dashboard(request: HttpRequest, force: Force) -> HttpResponse:
         "more_alerts": more_alerts,
         "mine": mine[:SHOWN],
         "mine_count": len(mine),
+        "late": sum(each.is_late for each in mine),
         "theirs": [
             (each, wording.standing(each), wording.where_and_when(each.in_work)) for each in theirs[:SHOWN]
         ],
@@ -85,13 +78,14 @@ def dashboard(request: HttpRequest, force: Force) -> HttpResponse:
         "to_answer": to_answer,
         "sent_back": sum(result.is_sent_back for result in in_work),
         "to_publish": sum(result.status == Result.Status.REVIEWED for result in in_work),
-        "published": published.count(),
-        "this_year": published.filter(current__on__year=today.year).count(),
+        "planned": sum(plan.starts_at is not None and plan.starts_at > at for plan in plans),
+        "published": published.all,
+        "this_year": published.this_year,
         "year": today.year,
-        "late": sum(task.is_late for task in mine),
         "may_record": may(person, Capability.RECORD_RESULTS, force),
+        "may_plan": may(person, Capability.PLAN_DEPLOYMENTS, force),
         "public_page": public_address(force, "force", force.slug),
-        "activity": history.lately(force, ACTIVITY),
+        "activity": history.in_words(lately, force, with_subject=True, names=names),
         "may_read_audit": may(person, Capability.READ_AUDIT, force),
     }
     return show(request, "dashboard", force, context)
@@ -101,7 +95,7 @@ def waiting_for(
     person: Person,
     deployment: Deployment,
     force: Force,
-    today: date,
+    at: datetime,
     senders: Mapping[int | None, str],
     writers: Callable[[Capability], set[int]],
 ) -> Waiting | None:
@@ -114,26 +108,34 @@ def waiting_for(
         return None
     own = result.wrote_some(person)
     where = wording.where_and_when(result)
-    since = (today - result.on).days
+    since = (london_date(at) - result.on).days
     hint = _("%(reference)s, %(days)s since the deployment") % {
         "reference": deployment.reference,
         "days": wording.days(since),
     }
 
-    def task(words: str, name: str, verb: str, colour: str) -> Waiting:
-        return Waiting(words % {"where": where}, hint, address(name, deployment), verb, colour, since)
+    def task(words: str, name: str, verb: str, colour: str, said: str = "") -> Waiting:
+        return Waiting(
+            words % {"where": where},
+            said or hint,
+            address(name, deployment),
+            verb,
+            colour,
+            at,
+            _due(result.on),
+            comes_back=bool(said),
+        )
 
     writing = Capability.CORRECT_RESULTS if result.is_correction else Capability.RECORD_RESULTS
     writes = may(person, writing, force)
     if result.is_sent_back:
         if not writes or not (own or _is_nobodys(result, writers(writing), person)):
             return None
-        sent_back = task(_("Sent back: %(where)s"), "deployment", _("Change"), "orange")
-        hint = _("%(who)s: “%(reason)s”") % {
+        said = _("%(who)s: “%(reason)s”") % {
             "who": senders.get(result.sent_back_by_id, _("somebody outside the force")),
             "reason": Truncator(result.sent_back_reason).chars(REASON_SHOWN),
         }
-        return replace(sent_back, hint=hint, is_sent_back=True)
+        return task(_("Sent back: %(where)s"), "deployment", _("Change"), "orange", said)
     if result.status == Result.Status.RECORDED and result.open_questions():
         return task(_("Answer questions: %(where)s"), "questions", _("Answer"), "orange") if writes else None
     if own:
@@ -148,3 +150,9 @@ def waiting_for(
 def _is_nobodys(result: Result, writers: set[int], person: Person) -> bool:
     """Whether no author can change it, as where a system wrote it: it then waits for whoever else may write."""
     return person.pk != result.sent_back_by_id and not writers & {*result.authors, *result.connectors}
+
+
+def _due(on: date) -> datetime:
+    """The end of the last day on which nothing is late yet."""
+    last = on + timedelta(days=OVERDUE_AFTER + 1)
+    return datetime(last.year, last.month, last.day, tzinfo=LONDON)

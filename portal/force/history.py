@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from deployments.models import Deployment
 from design import components
 from events.models import Event
 from forces.capabilities import FOR_SYSTEMS, Capability
-from forces.models import Force
+from forces.models import Force, Person
 from forces.permissions import may, require
 from forces.roles import FORCE_ROLES
 from forces.words import Words
@@ -61,6 +61,7 @@ LABELS: dict[str, Words] = {
     "plan.commander_alerted.v1": gettext_lazy("Commander told: what the deployment relied on has changed"),
     "plan.commander_decided.v1": gettext_lazy("Commander decided"),
     "plan.cancelled.v1": gettext_lazy("Deployment cancelled"),
+    "plan.overseen.v1": gettext_lazy("Looked at by the national centre"),
     "plan.attempt_refused.v1": gettext_lazy("Refused: tried to decide what they may not"),
     "register.entered.v1": gettext_lazy("Placed on the national register"),
     "register.notice_entered.v1": gettext_lazy("Notice placed on the national register"),
@@ -135,11 +136,12 @@ def of_review(deployment: Deployment, version: int) -> list[components.Event]:
     return in_words(list(events.order_by("-id")[:20]), deployment.force)
 
 
-def lately(force: Force, number: int) -> list[components.Event]:
-    """The latest things that happened to the force's plans and deployments."""
+def latest(force: Force, number: int) -> list[Event]:
+    """The latest things that happened to the force's plans and deployments, each with the name of who did it."""
     ours = Q(name__startswith="deployment.") | Q(name__startswith="plan.")
+    who = Subquery(Person.objects.filter(pk=OuterRef("person_id")).values("name"))
     events = Event.objects.filter(ours, force=force).exclude(name__in=planned.SMALL).order_by("-id")
-    return in_words(list(events[:number]), force, with_subject=True)
+    return list(events.annotate(who=who)[:number])
 
 
 def in_words(

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.utils import DatabaseError, IntegrityError
 
 from coordination.framework import actions
+from coordination.framework import rules as rules_module
 from coordination.framework.models import Tightening, Version
 from coordination.framework.rules import rules_for, rules_for_forces
 from events.models import Event
@@ -182,13 +183,16 @@ def test_the_stricter_holds_when_the_nation_moves(kent, kent_chief, national_lea
     assert rule(kent, soon, "notice-period").parameters == {"days": 1}
 
 
-def test_many_forces_and_days_are_read_in_three_statements(
+def test_many_forces_and_days_are_read_in_three_statements_and_again_in_two(
     kent, avon, kent_chief, today, django_assert_num_queries
 ):
     tighten(kent, kent_chief, on=today + timedelta(days=3))
     days = [today + timedelta(days=n) for n in range(40)]
+    rules_module._ADOPTED.clear()
     with django_assert_num_queries(3):
         found = rules_for_forces([kent, avon, None], days)
+    with django_assert_num_queries(2):
+        assert rules_for_forces([kent, avon, None], days) == found, "what was adopted is not read again"
     assert len(found) == 120
     for (force, day), rules in found.items():
         one = next(each for each in rules if each.code == "watchlist-age")
