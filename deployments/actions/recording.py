@@ -23,6 +23,8 @@ from deployments.actions.versions import (
 )
 from deployments.facts import Facts, is_plain, one_line
 from deployments.models import Deployment, Result
+from deployments.planning.actions.refusals import WrongState
+from deployments.planning.models import BINDING, Plan
 from deployments.twins import hold, twins_of
 from forces.capabilities import Capability
 from forces.clock import london_date
@@ -37,23 +39,34 @@ LONGEST_ANSWER = 2000
 
 
 def record(
-    force: Force, facts: Facts, *, by: Person, at: datetime, despite: Collection[str] | None = None
+    force: Force,
+    facts: Facts,
+    *,
+    by: Person,
+    at: datetime,
+    despite: Collection[str] | None = None,
+    plan: Plan | None = None,
 ) -> Deployment:
-    """Write down the result of a deployment that took place.
+    """Write down the result of a deployment that took place, and under which plan, if it was planned here.
 
     `despite` names results of the same day and place that whoever records has been told of and says are others;
-    None does not look for any. Raises Forbidden, Invalid, Twins.
+    None does not look for any. A plan was authorised, has begun, and has one result.
+    Raises Forbidden, Invalid, Twins, WrongState.
     """
     require(by, Capability.RECORD_RESULTS, force)
     facts = facts.tidy()
     facts.check(force, today=london_date(at))
     with acting(force, by):
+        if plan is not None:
+            _took_place(force, plan, at)
         if despite is not None:
             hold(force, facts)
             twins = twins_of(force, facts)
             if {twin.reference for twin in twins} - set(despite):
                 raise Twins(twins)
-        deployment = Deployment.objects.create(force=force, reference=new_reference(), recorded_at=at)
+        deployment = Deployment.objects.create(
+            force=force, reference=new_reference(), recorded_at=at, plan=plan
+        )
         result = new_result(deployment, facts, number=1, reason="", by=by, at=at)
         Deployment.objects.owned_by(force).filter(pk=deployment.pk).update(current=result)
         deployment.current = result
@@ -159,6 +172,22 @@ def discard(deployment: Deployment, *, seen: Seen, reason: str, by: Person, at: 
             reason=reason,
         )
     return result
+
+
+def _took_place(force: Force, plan: Plan, at: datetime) -> None:
+    """Hold the plan, and refuse one that nothing can have come of, or that has its record."""
+    now = Plan.objects.owned_by(force).select_for_update().filter(pk=plan.pk).first()
+    if now is None:
+        raise Invalid({"plan": [_("That is no plan of your force.")]})
+    if now.status not in BINDING or not now.has_begun(at):
+        raise WrongState(
+            _("%(reference)s is not authorised, or has not begun, so there is nothing to record under it.")
+            % {"reference": now.reference}
+        )
+    if Deployment.objects.owned_by(force).filter(plan=now).exists():
+        raise WrongState(
+            _("What happened under %(reference)s has been recorded already.") % {"reference": now.reference}
+        )
 
 
 def _check_answers(given: Mapping[str, str], about: Mapping[str, str]) -> None:

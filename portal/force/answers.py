@@ -16,7 +16,7 @@ from deployments.planning.fields import TASKS, Field, Kind, Task, moment
 from deployments.planning.models import Plan
 from design.components import Row
 from design.numbers import moment_text, number_text, short_date_text, time_text
-from forces.models import Force, Person
+from forces.models import Document, Force, Person
 
 Said = Mapping[str, Mapping[str, Any]]
 
@@ -45,8 +45,14 @@ def known_of(force: Force, *contents: Said) -> Known:
         if ids[Kind.PERSON]
         else ()
     )
+    documents = Document.objects.filter(pk__in=ids[Kind.DOCUMENT], force=force) if ids[Kind.DOCUMENT] else ()
     return Known(
-        {each.pk: str(each) for each in algorithms}, {str(public_id): name for public_id, name in people}
+        {each.pk: str(each) for each in algorithms},
+        {str(public_id): name for public_id, name in people},
+        {
+            each.pk: _("%(title)s, version %(version)s") % {"title": each.title, "version": each.version}
+            for each in documents
+        },
     )
 
 

@@ -121,7 +121,8 @@ def show(
 def menu(request: HttpRequest, force: Force) -> list[MenuItem]:
     """The force's menu, for this person: pages they may not open are left out."""
     person: Person = request.person  # type: ignore[attr-defined]
-    places = [(_("Dashboard"), "portal:dashboard"), (_("Deployments"), "portal:deployments")]
+    places = [(_("Dashboard"), "portal:dashboard"), (_("Plans"), "portal:plans")]
+    places.append((_("Deployments"), "portal:deployments"))
     places.append((_("Documents"), "portal:documents"))
     if may(person, Capability.READ_RECORDS, force) or may(person, Capability.MANAGE_TEAM, force):
         places.append((_("Team"), "portal:team"))
@@ -142,8 +143,8 @@ def menu(request: HttpRequest, force: Force) -> list[MenuItem]:
     return items
 
 
-def address(name: str, deployment: Deployment) -> str:
-    """Where a page about this deployment is."""
+def address(name: str, deployment: Deployment | Plan) -> str:
+    """Where a page about this deployment, or this plan, is."""
     return reverse(f"portal:{name}", args=[deployment.force.slug, deployment.reference])
 
 

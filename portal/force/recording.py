@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from deployments import actions
 from deployments.models import Deployment, Result
+from deployments.planning.actions import WrongState
+from deployments.planning.models import Plan
 from deployments.twins import Twin
 from forces.capabilities import Capability
 from forces.clock import db_now
@@ -27,21 +29,31 @@ from portal.typed import FIELD, posted
 
 @force_page
 def record(request: HttpRequest, force: Force) -> HttpResponse:
+    return write_down(request, force)
+
+
+def write_down(request: HttpRequest, force: Force, plan: Plan | None = None, **initial: Any) -> HttpResponse:
+    """The form of a new result, and what becomes of it; of a plan's, filled with what was planned."""
     person: Person = request.person  # type: ignore[attr-defined]
     require(person, Capability.RECORD_RESULTS, force)
-    form = ResultForm(posted(request), force=force)
+    form = ResultForm(posted(request), force=force, initial=initial)
     twins: list[Twin] = []
     if request.method == "POST" and form.is_valid():
         try:
-            deployment = actions.record(force, form.facts(), by=person, at=db_now(), despite=form.despite)
+            deployment = actions.record(
+                force, form.facts(), by=person, at=db_now(), despite=form.despite, plan=plan
+            )
         except Invalid as invalid:
             form.take(invalid)
         except actions.Twins as refusal:
             form.ask_about(refusal.twins)
             twins = refusal.twins
+        except WrongState as refusal:
+            form.add_error(None, str(refusal))
         else:
             return _written(request, deployment, deployment.shown)
-    return _form(request, force, form, title=_("Record a result"), twins=twins)
+    title = _("Record what happened") if plan is not None else _("Record a result")
+    return _form(request, force, form, title=title, twins=twins, plan=plan)
 
 
 @deployment_page

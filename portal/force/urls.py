@@ -17,6 +17,7 @@ from portal.force import (
     withdrawing,
 )
 from portal.force.authority import urls as authority
+from portal.force.planning import urls as planning
 
 app_name = "portal"
 
@@ -41,7 +42,8 @@ force: list[URLPattern | URLResolver] = [
     path("deployments/", deployments.deployments, name="deployments"),
     path("deployments/record/", recording.record, name="record"),
     path("deployments/<str:reference>/", include(deployment)),
-    path("plans/<str:reference>/", include(authority.plan)),
+    *planning.plans,
+    path("plans/<str:reference>/", include([*planning.plan, *authority.plan])),
     path("team/", team.team, name="team"),
     path("team/invite/", team.invite, name="invite"),
     path("team/<int:membership>/", team.member, name="member"),

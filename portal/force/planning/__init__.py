@@ -1,0 +1,1 @@
+"""The pages on which a plan is begun, written, checked, submitted and read."""
