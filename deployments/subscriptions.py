@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from coordination.evaluations.events import AlgorithmDescribed
 from coordination.framework.events import FrameworkAdopted, RuleTightened
 from deployments.models import Plan
+from deployments.planning import telling  # noqa: F401 - who is told of what follows is registered with these
 from deployments.planning.models import PlanQuerySet
 from deployments.readiness import holding
 from deployments.readiness.papers import held_as
