@@ -21,7 +21,8 @@ from tests.events.drain import drain
 from tests.people import make_member, make_national
 
 pytestmark = pytest.mark.django_db
-KINDS = ("policy", "legal_mandate", "dpia", "eia", "appropriate_policy_document")
+NAMED = ("dpia", "eia", "appropriate_policy_document")
+KINDS = ("policy", "legal_mandate", *NAMED)
 
 
 @pytest.fixture
@@ -31,16 +32,10 @@ def teams(kent, avon):
     made = Team(kent), Team(avon)
     for team in made:
         team.dpo = make_member(team.force, "data_protection_officer", rank="staff")
-        team.papers = {kind: document(team, kind) for kind in KINDS}
+        team.kept = {kind: document(team, kind) for kind in KINDS}
+        team.papers = {kind: team.kept[kind].pk for kind in KINDS if kind in NAMED}
     drain()
     return made
-
-
-def ready(team, *, assessed=False, **changes) -> Plan:
-    """A plan that relies on the force's documents: authorised, or waiting for authority."""
-    named = {kind: paper.pk for kind, paper in team.papers.items() if kind not in ("legal_mandate", "policy")}
-    changes["protection"] = {**named, **changes.get("protection", {})}
-    return team.assessed(**changes) if assessed else team.authorised(**changes)
 
 
 def document(team, kind, *, version="1", **more):
@@ -87,9 +82,9 @@ def adopted(changes, *, takes_effect_on: date | None = None) -> Version:
 
 def test_a_version_that_asks_for_more_holds_what_newly_fails_in_every_force(teams):
     kents, avons = teams
-    notified, fresh = kents.notify(ready(kents)), ready(avons, watchlist={"built_hours_before": 6})
-    elsewhere, draft = ready(avons), ready(avons, assessed=True)
-    failed_before = ready(avons, watchlist={"built_hours_before": 40})
+    notified, fresh = kents.notify(kents.authorised()), avons.authorised(watchlist={"built_hours_before": 6})
+    elsewhere, draft = avons.authorised(), avons.assessed()
+    failed_before = avons.authorised(watchlist={"built_hours_before": 40})
     drain()
     adopted({"watchlist-age": {"parameters": {"hours": 10}}})
     drain()
@@ -107,12 +102,12 @@ def test_a_version_that_asks_for_more_holds_what_newly_fails_in_every_force(team
 def test_a_later_version_holds_what_is_planned_for_its_days_alone(teams):
     kents, _ = teams
     day = london_date(db_now()) + timedelta(days=14)
-    before = ready(kents)
+    before = kents.authorised()
     later = {
         name: (moment + timedelta(days=1)).isoformat()
         for name, moment in (("starts_at", before.starts_at), ("ends_at", before.ends_at))
     }
-    after = ready(kents, place=later)
+    after = kents.authorised(place=later)
     adopted({"watchlist-age": {"parameters": {"hours": 10}}}, takes_effect_on=day + timedelta(days=1))
     drain()
     assert (status(before), status(after)) == ("authorised", "held")
@@ -120,7 +115,7 @@ def test_a_later_version_holds_what_is_planned_for_its_days_alone(teams):
 
 def test_advice_and_what_comes_afterwards_hold_nobody_up(teams):
     kents, _ = teams
-    plan = ready(kents)
+    plan = kents.authorised()
     adopted(
         {
             "watchlist-size": {"parameters": {"most": 500}},
@@ -133,7 +128,7 @@ def test_advice_and_what_comes_afterwards_hold_nobody_up(teams):
 
 def test_a_force_that_tightens_holds_its_own_plans_alone(teams):
     kents, avons = teams
-    ours, theirs = ready(kents), ready(avons)
+    ours, theirs = kents.authorised(), avons.authorised()
     chief = make_member(kents.force, "chief_officer", rank="chief_constable")
     tightening = {
         "requirement": "watchlist-age", "parameter": "hours", "why": "Bail changes overnight.",
@@ -148,27 +143,27 @@ def test_a_force_that_tightens_holds_its_own_plans_alone(teams):
 
 def test_a_withdrawn_document_holds_what_relied_on_it(teams):
     kents, avons = teams
-    ours, theirs = ready(kents), ready(avons)
-    withdraw_document(kents.papers["legal_mandate"], reason="Advice alone.", by=kents.dpo, at=db_now())
+    ours, theirs = kents.authorised(), avons.authorised()
+    withdraw_document(kents.kept["legal_mandate"], reason="Advice alone.", by=kents.dpo, at=db_now())
     drain()
     assert status(ours) == "authorised"
-    withdraw_document(kents.papers["dpia"], reason="It says nothing of vans.", by=kents.dpo, at=db_now())
+    withdraw_document(kents.kept["dpia"], reason="It says nothing of vans.", by=kents.dpo, at=db_now())
     drain()
     assert (status(ours), status(theirs)) == ("held", "authorised")
     assert why(ours).startswith("“dpia of the force, 1” was withdrawn. Data protection impact assessment:")
-    withdraw_document(avons.papers["policy"], reason="Out of date.", by=avons.dpo, at=db_now())
+    withdraw_document(avons.kept["policy"], reason="Out of date.", by=avons.dpo, at=db_now())
     drain()
     assert status(theirs) == "held"
 
 
 def test_a_new_version_of_a_document_holds_what_named_the_one_before(teams):
     kents, _ = teams
-    plan = ready(kents)
-    document(kents, "policy", version="2", replaces=kents.papers["policy"])
+    plan = kents.authorised()
+    document(kents, "policy", version="2", replaces=kents.kept["policy"])
     document(kents, "sop")
     drain()
     assert status(plan) == "authorised"  # it names no version of the policy, and one stands
-    document(kents, "dpia", version="2", replaces=kents.papers["dpia"])
+    document(kents, "dpia", version="2", replaces=kents.kept["dpia"])
     drain()
     assert status(plan) == "held"
 
@@ -177,7 +172,7 @@ def test_what_runs_is_told_to_its_commander_and_goes_on(teams):
     kents, _ = teams
     soon = db_now() + timedelta(minutes=1)
     window = {"starts_at": soon.isoformat(), "ends_at": (soon + timedelta(hours=3)).isoformat()}
-    plan = ready(kents, place=window)
+    plan = kents.authorised(place=window)
     rows = Plan.objects.owned_by(kents.force)
     with acting(kents.force, None):
         held = holding.rule_tightened(
@@ -213,7 +208,7 @@ class Withdrawn:
 
 def test_what_is_known_of_an_algorithm_changes(teams, monkeypatch):
     kents, avons = teams
-    plans = [ready(kents), ready(avons)]
+    plans = [kents.authorised(), avons.authorised()]
     testing_officer = make_national("testing_officer")
     used = algorithm(kents.force)
     evaluations.describe(
@@ -237,7 +232,7 @@ def test_what_is_known_of_an_algorithm_changes(teams, monkeypatch):
 
 def test_an_officer_looks_again_and_it_is_not_held_for_the_same_reason(teams):
     kents, _ = teams
-    plan = ready(kents)
+    plan = kents.authorised()
     adopted({"watchlist-age": {"parameters": {"hours": 10}}})
     drain()
     upheld = actions.uphold(
