@@ -76,7 +76,9 @@ def _said(document: Document, today: date) -> str:
 
 
 def _link(document: Document, before: str = "") -> Link:
-    return Link(f"{before}: {document.title}" if before else document.title, document.url)
+    return Link(
+        f"{before}: {document.title}" if before not in ("", document.title) else document.title, document.url
+    )
 
 
 def _taken_back(withdrawal: DocumentWithdrawal) -> str:

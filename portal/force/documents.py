@@ -16,6 +16,7 @@ from design.components import Row
 from design.forms import DateField, Form, Look
 from design.numbers import date_text
 from directory import actions
+from directory.actions.documents import LONGEST_REASON
 from forces.capabilities import Capability
 from forces.clock import db_now, london_date
 from forces.documents import all_documents_of, contact_of, versions_of
@@ -53,7 +54,7 @@ class VersionForm(Form):
         error_messages={"required": gettext_lazy("Enter the address of the document")},
     )
     adopted_on = DateField(
-        label=gettext_lazy("Adopted on"), help_text=gettext_lazy("It stands from this day.")
+        label=gettext_lazy("Date of adoption"), help_text=gettext_lazy("It stands from this day.")
     )
     review_on = DateField(
         label=gettext_lazy("Look at it again by"),
@@ -77,6 +78,12 @@ class DocumentForm(VersionForm):
     )
     field_order = ["kind"]
     looks = {**VersionForm.looks, "kind": Look(small=True)}
+
+
+class WithdrawForm(ReasonForm):
+    """Why, for everybody to read."""
+
+    reason = forms.CharField(max_length=LONGEST_REASON, widget=forms.Textarea, strip=True)
 
 
 class ContactForm(Form):
@@ -154,11 +161,11 @@ def document(request: HttpRequest, force: Force, document: UUID) -> HttpResponse
     found = _found(force, document)
     versions = versions_of(found)
     latest = versions[0]
-    form = ReasonForm(
+    form = WithdrawForm(
         posted(request),
         label=_("Why is it withdrawn?"),
         missing=_("Say why it is withdrawn"),
-        hint=_("Published, in 500 characters or fewer. Name no person."),
+        hint=_("The reason is published. Name no person."),
     )
     if request.method == "POST":
         require(_person(request), KEEP, force)
