@@ -183,7 +183,7 @@ def _of_plans(rows: PlanQuerySet, at: datetime) -> Iterable[Overdue]:
     for plan in plans:
         if plan.is_unconfirmed:
             yield Overdue("authority", plan.force_id, plan.authority.confirm_by, plan.reference)
-        if plan.is_unreviewed:
+        if plan.is_unreviewed and plan.deferral_review_on is not None:
             due = start_of(plan.deferral_review_on + timedelta(days=1))
             yield Overdue("deferral", plan.force_id, due, plan.reference)
     yield from _results(ended, at)
@@ -200,7 +200,7 @@ def _results(plans: list[Plan], at: datetime) -> Iterable[Overdue]:
         return
     rules = rules_for_forces({plan.force for plan in plans}, {day_of(plan, at) for plan in plans})
     for plan in plans:
-        day = day_of(plan, at)
+        day, ended_on = day_of(plan, at), london_date(plan.ends_at or at)
         verdicts = [
             judge(rule, _over(plan, rule, day, at))
             for rule in rules[plan.force_id, day]
@@ -209,10 +209,8 @@ def _results(plans: list[Plan], at: datetime) -> Iterable[Overdue]:
         missed = [verdict for verdict in verdicts if verdict.is_missed]
         if missed:
             strictest = min(missed, key=lambda verdict: verdict.rule.parameters["days"])
-            last = london_date(plan.ends_at) + timedelta(days=strictest.rule.parameters["days"])
-            yield Overdue(
-                "result", plan.force_id, start_of(last + timedelta(days=1)), plan.reference, strictest
-            )
+            due = start_of(ended_on + timedelta(days=strictest.rule.parameters["days"] + 1))
+            yield Overdue("result", plan.force_id, due, plan.reference, strictest)
 
 
 def _over(plan: Plan, rule: Rule, day: date, at: datetime) -> Subject:
@@ -236,6 +234,7 @@ def _of_documents(force: Force | None, at: datetime) -> Iterable[Overdue]:
     if force is not None:
         standing = standing.filter(force=force)
     for document in standing.filter(review_on__lt=today):
+        assert document.review_on is not None  # noqa: S101 - by the filter
         due = start_of(document.review_on + timedelta(days=1))
         yield Overdue("document", document.force_id, due, document=document)
 

@@ -34,7 +34,7 @@ def audit(request: HttpRequest) -> HttpResponse:
     events = list(found[: PER_PAGE + 1]) if filters.is_valid() else []
     page = events[:PER_PAGE]
     names = dict(Person.objects.filter(pk__in=people_in(page)).values_list("pk", "name"))
-    lines = [line(event, names) for event in page]
+    lines = [_line(event, names) for event in page]
     query = request.GET.copy()
     if len(events) > PER_PAGE:
         query["before"] = str(page[-1].pk)
@@ -42,7 +42,7 @@ def audit(request: HttpRequest) -> HttpResponse:
     return show(request, "audit", {"filters": filters, "lines": lines, "next": following})
 
 
-def line(event: Event, names: dict[int, str]) -> components.Event:
+def _line(event: Event, names: dict[int, str]) -> components.Event:
     """What, when, by whom; then where, about what and why."""
     if event.person_id is None:
         who = _("the system")

@@ -71,7 +71,7 @@ def one(request: HttpRequest, version: int) -> HttpResponse:
             (change, queries.WHAT[change.what], _page_of(change, found, before)) for change in changes
         ],
         "groups": [
-            (group.label, _table(group.label, of_group, found))
+            (group.label, _table(str(group.label), of_group, found))
             for group in Group
             if (of_group := [rule for rule in rules if rule.group == group])
         ],

@@ -166,8 +166,12 @@ class RequirementForm(Form):
             }
         else:
             judging = {PARAMETER + name: _field(each) for name, each in CHECKS[check].parameters.items()}
+        self.looks = {
+            **type(self).looks,
+            **{name: Look(width=5) for name, field in judging.items() if isinstance(field, WholeNumberField)},
+        }
         # Before the form is made, so that these fields speak as plainly as the others.
-        self.base_fields = {**type(self).base_fields, **judging}
+        self.base_fields = {**type(self).base_fields, **judging}  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.fields["fixed_by"].choices = roles  # type: ignore[attr-defined]
         # How it is judged stands with its weight.

@@ -91,7 +91,10 @@ def _table(lines: list[tuple[Hit, Change]]) -> Table:
         _("Then"),
     ]
     return Table(
-        _("Each plan and each requirement"), [Column(str(each)) for each in columns], rows, stacked=True
+        _("Each plan and each requirement"),
+        [Column(each, nowrap=not place) for place, each in enumerate(columns)],
+        rows,
+        stacked=True,
     )
 
 

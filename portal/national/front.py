@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
@@ -14,6 +15,7 @@ from forces.clock import db_now
 from forces.models import Force, Person
 from forces.permissions import may
 from portal.national.pages import show
+from portal.national.picture import known, totals
 from portal.national.waiting import NEEDS, age_of, decisions
 
 
@@ -38,15 +40,17 @@ def front(request: HttpRequest) -> HttpResponse:
     return show(request, "front", context)
 
 
-def _picture(person: Person, now: datetime) -> dict[str, int] | None:
+def _picture(person: Person, now: datetime) -> dict[str, Any] | None:
     """The nation's plans in a few numbers, for who may see them. What the queue counts is not counted here again."""
     if not may(person, Capability.READ_NATIONAL_PLANS):
         return None
     found = standings(person, at=now)
-    real = [found[pk] for pk in Force.objects.national().values_list("pk", flat=True) if pk in found]
-    late = Counter(each.kind for standing in real for each in standing.overdue)
+    forces = Force.objects.national()
+    total = totals(forces, found)
+    late = Counter(each.kind for force in forces if force.pk in found for each in found[force.pk].overdue)
     return {
-        **{code: sum(each.counted.get(code, 0) for each in real) for code in ("planned", "today")},
-        "results": late["result"],
+        **{code: known(total[code]) for code in ("planned", "today")},
+        "results": known(late["result"] if total["planned"] is not None else None),
         "documents": late["document"],
+        "late": late,
     }

@@ -59,13 +59,21 @@ def picture(request: HttpRequest) -> HttpResponse:
     total = totals(real, found)
     context = {
         "measures": [
-            NavItem(f"{CELLS[code]} ({number_text(total[code])})", f"?show={code}", current=code == measure)
+            NavItem(f"{CELLS[code]} ({known(total[code])})", f"?show={code}", current=code == measure)
             for code in measures
         ],
         "grid": _grid(territorial, found, measure, at) if territorial else None,
-        "table": _table(_("Every force"), real, found, sees_plans, totalled=True),
+        "table": _table(
+            _("By force"), [each for each in real if each.pk in found], found, sees_plans, caption_shown=True
+        ),
+        "others": [
+            Link(each.name, reverse("admin:national-force", args=[each.slug]))
+            for each in real
+            if each.pk not in found
+        ],
         "made_up": _table(_("Made-up forces"), made_up, found, sees_plans) if made_up else None,
-        "total": total,
+        "total": {code: known(value) for code, value in total.items()},
+        "late": bool(total["overdue"]),
         "forces": len(territorial),
         "planning": sum(_uses(found.get(force.pk)) for force in territorial),
         "sees_plans": sees_plans,
@@ -114,11 +122,13 @@ def cell(request: HttpRequest, slug: str, what: str) -> HttpResponse:
     return show(request, "picture_cell", context)
 
 
-def totals(forces: Collection[Force], found: Mapping[int, Standing]) -> dict[str, int]:
-    """Sums over these forces, by the codes of CELLS but for systems."""
+def totals(forces: Collection[Force], found: Mapping[int, Standing]) -> dict[str, int | None]:
+    """Sums over these forces, by the codes of CELLS but for systems; None while none of them has plans here."""
     held = [found[force.pk] for force in forces if force.pk in found]
-    sums = {code: sum(each.counted.get(code, 0) for each in held) for code in COUNTED}
-    return sums | {"overdue": sum(len(each.overdue) for each in held)}
+    late = sum(len(each.overdue) for each in held)
+    if not any(_uses(each) for each in held):
+        return {**dict.fromkeys(COUNTED), "overdue": late or None}
+    return {code: sum(each.counted.get(code, 0) for each in held) for code in COUNTED} | {"overdue": late}
 
 
 # The picture ------------------------------------------------------------------------------------------
@@ -135,6 +145,10 @@ def _value(standing: Standing | None, measure: str) -> int | None:
         late = len(standing.overdue) if standing is not None else 0
         return late if late or _uses(standing) else None
     return standing.counted[measure] if standing is not None and _uses(standing) else None
+
+
+def known(value: int | None) -> str:
+    return number_text(value) if value is not None else _("not known")
 
 
 def _said(value: int | None, measure: str) -> str:
@@ -191,7 +205,7 @@ def _table(
     found: Mapping[int, Standing],
     sees_plans: bool,
     *,
-    totalled: bool = False,
+    caption_shown: bool = False,
 ) -> Table:
     """Who may not see plans beforehand is shown no number of them at all: zero would not be so."""
     codes = (*COUNTED, "overdue") if sees_plans else ("overdue",)
@@ -206,7 +220,6 @@ def _table(
                 _used(force, standing),
             ]
         )
-    total = totals(forces, found)
     return Table(
         caption,
         [
@@ -215,26 +228,19 @@ def _table(
             Column(str(CELLS["systems"])),
         ],
         rows,
+        caption_hidden=not caption_shown,
         stacked=True,
-        total=[
-            _("Forces with plans here"),
-            *(_opens(None, code, total[code]) for code in codes),
-            "",
-        ]
-        if totalled
-        else None,
     )
 
 
-def _opens(force: Force | None, code: str, value: int | None) -> Any:
+def _opens(force: Force, code: str, value: int | None) -> Any:
     """A number that leads to its records; zero has none, and what is not known says so."""
     if value is None:
         return _("Not known")
     if not value:
         return "0"
-    about = force.name if force is not None else _("all forces")
     told = format_html(
-        '{}<span class="govuk-visually-hidden">: {}, {}</span>', number_text(value), CELLS[code], about
+        '{}<span class="govuk-visually-hidden">: {}, {}</span>', number_text(value), CELLS[code], force.name
     )
     return Link(told, _cell_of(force, code))
 
@@ -249,8 +255,8 @@ def _used(force: Force, standing: Standing | None) -> Any:
     return Link(told, _cell_of(force, "systems"))
 
 
-def _cell_of(force: Force | None, what: str) -> str:
-    return reverse("admin:national-picture-cell", args=[force.slug if force is not None else ALL, what])
+def _cell_of(force: Force, what: str) -> str:
+    return reverse("admin:national-picture-cell", args=[force.slug, what])
 
 
 # Records ----------------------------------------------------------------------------------------------
@@ -277,7 +283,13 @@ def plans_table(plans: Sequence[Plan], *, systems: bool = False) -> Table:
         rows.append(row)
     if systems:
         columns.append(_("Algorithm and threshold"))
-    return Table(_("Plans"), [Column(str(each)) for each in columns], rows, caption_hidden=True, stacked=True)
+    return Table(
+        _("Plans"),
+        [Column(each, nowrap=not place) for place, each in enumerate(columns)],
+        rows,
+        caption_hidden=True,
+        stacked=True,
+    )
 
 
 def plan_link(plan: Plan) -> Link:

@@ -5,7 +5,7 @@ Nothing is decided here: a plan is the force's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,6 +16,7 @@ from coordination.framework.rules import Rule
 from coordination.framework.vocabulary import Weight
 from deployments.planning.models import Authority, Override, Plan
 from deployments.readiness import Readiness, State, readiness_of
+from design import components
 from design.components import Column, Link, Row, Table
 from design.numbers import date_text, moment_text
 from events.models import Event
@@ -24,14 +25,13 @@ from forces.clock import db_now
 from forces.models import Person
 from forces.roles import FORCE_ROLES
 from portal.force.answers import known_of, sections, where_and_when, window
-from portal.national.audit import line
 from portal.national.pages import needs, show
 from portal.national.picture import rank_words
-from portal.national.wording import people_in
+from portal.national.wording import label_of, people_in
 
 LATEST_EVENTS = 100
-# What is wrong stands first.
-ORDER = (State.NOT_MET, State.NOT_KNOWN, State.MET, State.NOT_APPLICABLE)
+# What is wrong stands first, and what is not is folded away.
+OPEN, SETTLED = (State.NOT_MET, State.NOT_KNOWN), (State.MET, State.NOT_APPLICABLE)
 
 
 @needs(Capability.READ_ALL_FORCES)
@@ -58,10 +58,11 @@ def plan(request: HttpRequest, reference: str) -> HttpResponse:
         "facts": _facts(found, at),
         "authorities": [_authority(each, found) for each in authorities],
         "overrides": [_override(each, found, readiness) for each in overrides],
-        "readiness": _readiness(readiness),
+        "open_points": _verdicts(readiness, OPEN),
+        "settled": _verdicts(readiness, SETTLED),
         "counts": _counts(readiness),
         "sections": sections(found, known_of(found.force, found.said)),
-        "lines": [line(each, names) for each in events],
+        "lines": [_line(each, names) for each in events],
     }
     return show(request, "plan", context)
 
@@ -161,9 +162,9 @@ def _override(made: Override, plan: Plan, readiness: Readiness) -> dict[str, Any
     }
 
 
-def _readiness(readiness: Readiness) -> Table:
-    """Every rule of the plan's day, what is wrong first."""
-    found = sorted(readiness.verdicts, key=lambda verdict: ORDER.index(verdict.state))
+def _verdicts(readiness: Readiness, states: Sequence[State]) -> Table | None:
+    """Rules of the plan's day that stand so, in the order of these states. None if there are none."""
+    found = [verdict for state in states for verdict in readiness.verdicts if verdict.state == state]
     rows = [
         [
             rule_link(verdict.rule),
@@ -176,9 +177,10 @@ def _readiness(readiness: Readiness) -> Table:
         for verdict in found
     ]
     columns = [_("Requirement"), _("Verdict"), _("Why"), _("Weight")]
-    return Table(
-        _("Requirements"), [Column(str(each)) for each in columns], rows, caption_hidden=True, stacked=True
+    table = Table(
+        _("Requirements"), [Column(each) for each in columns], rows, caption_hidden=True, stacked=True
     )
+    return table if rows else None
 
 
 def rule_link(rule: Rule) -> Link:
@@ -193,6 +195,14 @@ def weight_words(rule: Rule) -> str:
     return _("%(weight)s, source not verified: only warns") % {"weight": weight}
 
 
+def _line(event: Event, names: Mapping[int, str]) -> components.Event:
+    """Which plan and force need no saying here."""
+    who = _("the system") if event.person_id is None else names.get(event.person_id, "")
+    return components.Event(str(label_of(event.name)), event.happened_at, by=who, text=event.reason)
+
+
 def _counts(readiness: Readiness) -> Iterable[tuple[str, int]]:
     verdicts = readiness.verdicts
-    return [(str(state.label), sum(verdict.state == state for verdict in verdicts)) for state in ORDER]
+    return [
+        (str(state.label), sum(verdict.state == state for verdict in verdicts)) for state in (*OPEN, *SETTLED)
+    ]

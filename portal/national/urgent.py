@@ -113,7 +113,7 @@ def _table(given: list[Authority], at: datetime) -> Table:
     columns += [_("To be confirmed in writing by"), _("State")]
     return Table(
         _("Urgent authorities"),
-        [Column(str(each)) for each in columns],
+        [Column(each, nowrap=not place) for place, each in enumerate(columns)],
         rows,
         caption_hidden=True,
         stacked=True,
