@@ -6,6 +6,7 @@ from datetime import datetime
 
 from deployments.planning import events
 from deployments.planning.actions.changing import tell
+from deployments.planning.actions.drafting import Voids
 from deployments.planning.actions.refusals import (
     Incomplete,
     NotReady,
@@ -27,6 +28,7 @@ WHY: dict[type[Refusal], str] = {
     WrongState: "wrong_state",
     Incomplete: "incomplete",
     Invalid: "invalid",
+    Voids: "wrong_state",
 }
 
 

@@ -15,8 +15,9 @@ from forces.models import Force, Person
 from forces.permissions import require
 from forces.refusals import Forbidden, Invalid, Refusal
 from portal.force import answers
+from portal.force.attempts import keep
 from portal.force.authority.forms import ASK, ASSESS, DecisionForm, seen_now
-from portal.force.authority.interrupting import changed_meanwhile, keep, own_plan
+from portal.force.authority.interrupting import changed_meanwhile, own_plan
 from portal.force.authority.pages import not_now, show_plan
 from portal.force.authority.reading import readiness_context
 from portal.force.pages import address, people_named, plan_page

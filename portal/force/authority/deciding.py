@@ -34,6 +34,7 @@ from forces.ranks import Rank
 from forces.refusals import Forbidden, Invalid, Refusal
 from forces.words import Words
 from portal.force import answers
+from portal.force.attempts import keep
 from portal.force.authority import reading
 from portal.force.authority.assessing import revision_seen
 from portal.force.authority.forms import (
@@ -49,7 +50,7 @@ from portal.force.authority.forms import (
     authority_form,
     seen_now,
 )
-from portal.force.authority.interrupting import changed_meanwhile, keep, own_plan
+from portal.force.authority.interrupting import changed_meanwhile, own_plan
 from portal.force.authority.pages import not_now, show_plan
 from portal.force.pages import address, people_named, plan_page
 from portal.typed import posted

@@ -6,13 +6,12 @@ import hashlib
 
 from django.http import HttpRequest, HttpResponse
 
-from deployments.planning.actions import OwnPlan, note_attempt
+from deployments.planning.actions import OwnPlan
 from deployments.planning.models import Plan, PlanRevision
 from forces.capabilities import Capability
-from forces.clock import db_now
 from forces.models import Force, Person
 from forces.permissions import may
-from forces.refusals import Forbidden, Invalid, Refusal
+from portal.force.attempts import keep
 from portal.force.authority.forms import PlanForm
 from portal.force.authority.pages import show_plan
 from portal.force.authority.reading import changes
@@ -53,13 +52,6 @@ def changed_meanwhile(
         "again": again,
     }
     return show_plan(request, "changed", plan, context, status=409)
-
-
-def keep(request: HttpRequest, plan: Plan, refusal: Refusal, *, tried: str) -> None:
-    """Keep in the plan's history that something was tried and refused; slips of the pen are no attempts."""
-    if isinstance(refusal, Forbidden) or (isinstance(refusal, Invalid) and "given_at" not in refusal.errors):
-        return
-    note_attempt(plan, refusal, tried=tried, by=request.person, at=db_now())  # type: ignore[attr-defined]
 
 
 def _words_with(plan: Plan, content_hash: str):

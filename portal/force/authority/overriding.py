@@ -15,9 +15,10 @@ from forces.clock import db_now
 from forces.models import Force, Membership, Person
 from forces.permissions import require
 from forces.refusals import Forbidden, Invalid, Refusal
+from portal.force.attempts import keep
 from portal.force.authority.documents import of_kind
 from portal.force.authority.forms import AttestForm, WhyForm, seen_now
-from portal.force.authority.interrupting import changed_meanwhile, keep, own_plan
+from portal.force.authority.interrupting import changed_meanwhile, own_plan
 from portal.force.authority.pages import not_now, plan_address, show_plan
 from portal.force.authority.reading import lines, role_name
 from portal.force.pages import plan_page
@@ -37,6 +38,8 @@ def override(request: HttpRequest, force: Force, plan: Plan, requirement: str) -
     readiness = readiness_of(plan, at=db_now())
     verdict = next((each for each in readiness.overridable if each.rule.code == requirement), None)
     if plan.status not in (S.SUBMITTED, S.ASSESSED, S.HELD) or verdict is None:
+        if request.method == "POST":
+            keep(request, plan, actions.WrongState(""), tried="override")
         return not_now(
             request,
             plan,
@@ -88,6 +91,8 @@ def attest(request: HttpRequest, force: Force, plan: Plan, requirement: str) -> 
     readiness = readiness_of(plan, at=db_now())
     verdict = _attested(readiness.of(requirement))
     if verdict is None or verdict.rule.attestation is None:
+        if request.method == "POST":
+            keep(request, plan, actions.WrongState(""), tried="attest")
         return not_now(request, plan, _("No requirement of that name is attested for this plan."))
     wanted = verdict.rule.attestation
     holds = Membership.objects.filter(person=person, force=force, role=wanted.role, period__contains=db_now())

@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import NoReverseMatch, reverse
 
 from deployments.planning.models import Plan
 from forces.capabilities import Capability
@@ -15,10 +14,13 @@ from forces.clock import db_now
 from forces.models import Force, Membership, Person
 from forces.permissions import may
 from portal.force import answers
+from portal.force.attempts import keep_made_up
 from portal.force.pages import address, public_address, show
 
 S = Plan.Status
 OVERRIDABLE = (S.SUBMITTED, S.ASSESSED, S.HELD)
+# The word of what a page does, where it is not the page's own.
+TRIED = {"notice": "notify", "running": "command"}
 
 
 def show_plan(
@@ -37,7 +39,10 @@ def show_plan(
         and may(person, Capability.OVERRIDE_CONDITIONS, plan.force)
         and not plan.wrote_some(person),
     }
-    return show(request, f"authority/{template}", plan.force, {**shared, **context}, status=status)
+    answer = show(request, f"authority/{template}", plan.force, {**shared, **context}, status=status)
+    if answer.status_code == 422:
+        keep_made_up(request, plan, context["form"], tried=TRIED.get(template, template))
+    return answer
 
 
 def roles_of(person: Person, force: Force) -> tuple[str, ...]:
@@ -54,17 +59,9 @@ def not_now(request: HttpRequest, plan: Plan, words: str) -> HttpResponse:
 
 def plan_address(plan: Plan) -> str:
     """The plan's own page."""
-    try:
-        return address("plan", plan)
-    except NoReverseMatch:
-        return reverse("portal:dashboard", args=[plan.force.slug])
+    return address("plan", plan)
 
 
 def public_notice(force: Force, plan: Plan) -> str:
     """Where the public reads its notice; "" while it was told nothing."""
-    if plan.notice_entry is None:
-        return ""
-    try:
-        return public_address(force, "notice", plan.reference)
-    except NoReverseMatch:
-        return ""
+    return public_address(force, "notice", plan.reference) if plan.notice_entry is not None else ""

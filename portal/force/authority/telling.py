@@ -22,8 +22,9 @@ from forces.models import Force, Person
 from forces.permissions import may, require
 from forces.ranks import Rank
 from forces.refusals import Forbidden, Invalid, Refusal
+from portal.force.attempts import keep
 from portal.force.authority.forms import DeferForm, NoticeForm, PlanForm, WhyForm, seen_now
-from portal.force.authority.interrupting import changed_meanwhile, keep, own_plan
+from portal.force.authority.interrupting import changed_meanwhile, own_plan
 from portal.force.authority.pages import not_now, public_notice, show_plan
 from portal.force.authority.reading import readiness_context
 from portal.force.colleagues import holders
@@ -67,6 +68,8 @@ def notice(request: HttpRequest, force: Force, plan: Plan) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             return redirect(address("decided", plan))
+    elif request.method == "POST" and is_short and "reason" in form.errors:
+        keep(request, plan, actions.TooLate(""), tried="notify")
     if plan.missing():
         return not_now(
             request, plan, _("Finish the plan first: then you can see the notice as the public will.")
@@ -122,6 +125,7 @@ def defer(request: HttpRequest, force: Force, plan: Plan) -> HttpResponse:
             keep(request, plan, refusal, tried="defer")
             return changed_meanwhile(request, force, plan, form, again=address("defer", plan))
         except Invalid as invalid:
+            keep(request, plan, invalid, tried="defer")
             form.take(invalid)
         except Refusal as refusal:
             keep(request, plan, refusal, tried="defer")
@@ -147,6 +151,8 @@ def cancel(request: HttpRequest, force: Force, plan: Plan) -> HttpResponse:
     if not any(may(person, each, force) for each in rights):
         require(person, Capability.PLAN_DEPLOYMENTS, force)
     if plan.status == S.CANCELLED:
+        if request.method == "POST":
+            keep(request, plan, actions.WrongState(""), tried="cancel")
         return not_now(request, plan, _("It has been cancelled already."))
     at = db_now()
     was_told = plan.notice_entry is not None
