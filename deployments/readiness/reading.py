@@ -156,7 +156,9 @@ def _given_to(plans: Sequence[Plan], forces: Mapping[int, Force]) -> dict[int | 
     if all(Plan.authority.is_cached(plan) for plan in wanted):
         rows = [plan.authority for plan in wanted if plan.authority is not None]
         return {each.pk: given_as([getattr(each, name) for name in GIVEN]) for each in rows}
-    found = _scoped(Authority.objects, forces).filter(pk__in=[plan.authority_id for plan in wanted])
+    found = _among(
+        _scoped(Authority.objects, forces), "id", [each for plan in wanted if (each := plan.authority_id)]
+    )
     return {pk: given_as(values) for pk, *values in found.values_list("pk", *GIVEN)}
 
 
@@ -188,7 +190,12 @@ def _attested(own: Mapping[int, str], forces: Mapping[int, Force]) -> Mapping[in
 
 
 def _of_forces(manager: Any, own: Collection[int], forces: Mapping[int, Force]) -> Any:
-    return _scoped(manager, forces).filter(plan__in=list(own))
+    return _among(_scoped(manager, forces), "plan_id", own)
+
+
+def _among(rows: Any, column: str, ids: Collection[int]) -> Any:
+    """One array for all ids: thousands of parameters take longer to write than to answer."""
+    return rows.extra(where=[f"{column} = ANY (%s)"], params=[list(ids)])  # noqa: S610 - a name of our own
 
 
 def _scoped(manager: Any, forces: Mapping[int, Force]) -> Any:

@@ -115,6 +115,7 @@ MAKERS: dict[str, Maker] = {
 OWN: dict[str, Maker] = {
     "public:deployment reference": lambda side: side.published.reference,
     "public:document reference": lambda side: side.published.reference,
+    "public:record-rules reference": lambda side: side.published.reference,
     "api:deployment reference": lambda side: side.published.reference,
     "public:notice reference": lambda side: side.notice,
     "public:notice-document reference": lambda side: side.notice,
@@ -135,6 +136,7 @@ NOBODY_S_OWN = {
     "public:claim": "published claims come with the reference data: tests/public/test_reconciliation.py",
     "public:demonstration:deployment": "made-up records only: tests/public",
     "public:demonstration:document": "made-up records only: tests/public",
+    "public:demonstration:record-rules": "made-up records only: tests/public/test_rules_of_record.py",
     "public:demonstration:notice": "made-up notices only: tests/public/test_notices.py",
     "public:demonstration:notice-document": "made-up notices only: tests/public/test_notices.py",
     "public:demonstration:force-notices": "made-up forces only: tests/public/test_notices.py",
