@@ -55,8 +55,9 @@ def deadlines_of(plans: Sequence[Plan], *, at: datetime) -> dict[int, Deadlines]
                 hours.append(rule.parameters["hours"])
             elif rule.check == "results_within" and _may_apply(rule, bare):
                 days_after.append(rule.parameters["days"])
+        starts_at: datetime = plan.starts_at  # type: ignore[assignment]
         found[plan.pk] = Deadlines(
-            plan.starts_at - timedelta(hours=max(hours)) if hours else None,  # type: ignore[operator]
+            starts_at - timedelta(hours=max(hours)) if hours else None,
             plan.ends_at + timedelta(days=min(days_after)) if days_after and plan.ends_at else None,
         )
     return found
