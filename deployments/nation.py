@@ -30,6 +30,7 @@ from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from coordination.framework.models import Tightening
 from coordination.framework.rules import Rule, rules_for_forces
 from deployments.models import Result
 from deployments.planning.models import BINDING, Plan, PlanQuerySet
@@ -198,14 +199,17 @@ def _results(plans: list[Plan], at: datetime) -> Iterable[Overdue]:
     """Judged by the rules of each plan's own day, as on the plan's own page."""
     if not plans:
         return
-    rules = rules_for_forces({plan.force for plan in plans}, {day_of(plan, at) for plan in plans})
+    # Forces that are not stricter than the nation share its rules: most of them, on every one of their days.
+    stricter = set(Tightening.objects.filter(parameter="days").values_list("force", flat=True))
+    own = {plan.force for plan in plans if plan.force_id in stricter}
+    rules = {
+        key: [rule for rule in found if rule.check == "results_within"]
+        for key, found in rules_for_forces([None, *own], {day_of(plan, at) for plan in plans}).items()
+    }
     for plan in plans:
         day, ended_on = day_of(plan, at), london_date(plan.ends_at or at)
-        verdicts = [
-            judge(rule, _over(plan, rule, day, at))
-            for rule in rules[plan.force_id, day]
-            if rule.check == "results_within"
-        ]
+        held = rules[plan.force_id if plan.force_id in stricter else None, day]
+        verdicts = [judge(rule, _over(plan, rule, day, at)) for rule in held]
         missed = [verdict for verdict in verdicts if verdict.is_missed]
         if missed:
             strictest = min(missed, key=lambda verdict: verdict.rule.parameters["days"])

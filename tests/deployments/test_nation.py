@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from coordination.framework import actions as framework
 from coordination.framework.reference import load_framework
 from deployments.models import Plan
 from deployments.nation import COUNTED, all_overdue, standings, which
@@ -77,6 +78,24 @@ def test_a_result_is_overdue_when_its_own_page_says_so(team, national_lead):
                 if verdict.rule.check == "results_within"
             )
         assert bool(found) == judged.is_missed == (days > 5)
+
+
+def test_a_result_is_overdue_by_the_force_s_own_stricter_value(team, national_lead):
+    plan = team.authorised()
+    framework.tighten(
+        team.force,
+        requirement="results",
+        parameter="days",
+        value=2,
+        why="Results are asked for sooner here.",
+        starts_on=london_date(db_now()),
+        by=team.chief,
+        at=db_now(),
+    )
+    for days, expected in ((2, []), (3, [plan.reference])):
+        with scope(national_lead):
+            late = all_overdue(national_lead, at=plan.ends_at + timedelta(days=days))
+        assert [each.reference for each in late] == expected
 
 
 def test_urgent_authority_is_overdue_until_it_is_confirmed(team, national_lead):
