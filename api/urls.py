@@ -14,8 +14,8 @@ from api import (
     start,
     statistics,
 )
-from api.endpoint import Nothing
 from api.systems import results, tokens
+from api.systems.nothing import NothingToWrite
 
 app_name = "api"
 # One that cannot be a reference is no address at all.
@@ -65,5 +65,5 @@ urlpatterns = [
     ),
     path("v1/openapi.json", schema.OpenApi.as_view(), name="openapi"),
     path("problems/<slug:code>", problems.page, name="problem"),
-    re_path(r"^.*$", Nothing.as_view(), name="nothing"),
+    re_path(r"^.*$", NothingToWrite.as_view(), name="nothing"),
 ]

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 
+from forces.capabilities import Capability
 from forces.personal_data import PersonalData, noticing
 from forces.refusals import Forbidden
 from forces.tenancy import as_myself, scope
@@ -50,6 +51,10 @@ class TenancyMiddleware:
             except Forbidden as refusal:
                 record_refusal(refusal, path=request.path)
                 raise PermissionDenied(str(refusal)) from refusal
+            except Http404:
+                if request.method not in {"GET", "HEAD", "OPTIONS"}:
+                    record_nothing_there(person, slug=kwargs.get("slug"), path=request.path)
+                raise
             finally:
                 if texts:
                     record_texts(texts, person, slug=kwargs.get("slug"), path=request.path)
@@ -72,6 +77,17 @@ def record_refusal(refusal: Forbidden, *, path: str) -> None:
     from directory.actions import note_refusal
 
     note_refusal(refusal, door=path)
+
+
+def record_nothing_there(person: Person, *, slug: str | None, path: str) -> None:
+    """Keep that somebody sent a form to an address that is nothing to them, whether or not there is anything there.
+
+    No page of theirs leads to it. Kept in the history of the force in the address: of all that are, none is a secret.
+    """
+    from forces.models import Force
+
+    force = Force.objects.filter(slug=slug).first() if slug and path.startswith("/portal/") else None
+    record_refusal(Forbidden(person, Capability.READ_RECORDS, force), path=path)
 
 
 def record_texts(texts: list[PersonalData], person: Person, *, slug: str | None, path: str) -> None:

@@ -23,8 +23,13 @@ def keep(request: HttpRequest, plan: Plan, refusal: Refusal, *, tried: str) -> N
 
 def keep_made_up(request: HttpRequest, plan: Plan, form: BaseForm, *, tried: str) -> None:
     """Keep that a form came back with what its page never held: another hidden word, an answer nobody was offered."""
+    if is_made_up(form):
+        note_attempt(plan, Invalid({}), tried=tried, by=request.person, at=db_now())  # type: ignore[attr-defined]
+
+
+def is_made_up(form: BaseForm) -> bool:
+    """Whether what was sent cannot come from the page that shows this form."""
     wrong = form.errors.as_data()
     hidden = {name for name, field in form.fields.items() if field.widget.is_hidden}
     unoffered = any(error.code == "invalid_choice" for errors in wrong.values() for error in errors)
-    if unoffered or hidden & set(wrong):
-        note_attempt(plan, Invalid({}), tried=tried, by=request.person, at=db_now())  # type: ignore[attr-defined]
+    return unoffered or bool(hidden & set(wrong))

@@ -20,6 +20,7 @@ from forces.models import Force, Person
 from forces.permissions import require
 from forces.refusals import Invalid
 from portal.force import wording
+from portal.force.attempts import keep
 from portal.force.forms import AnswersForm, ResultForm, initial_of, seen_now
 from portal.force.narrowing import parts
 from portal.force.pages import address, deployment_page, force_page, show
@@ -49,6 +50,8 @@ def write_down(request: HttpRequest, force: Force, plan: Plan | None = None, **i
             form.ask_about(refusal.twins)
             twins = refusal.twins
         except WrongState as refusal:
+            if plan is not None:
+                keep(request, plan, refusal, tried="record")
             form.add_error(None, str(refusal))
         else:
             return _written(request, deployment, deployment.shown)

@@ -14,13 +14,14 @@ from django.utils.translation import gettext_lazy
 from deployments.planning import actions
 from deployments.planning.models import Operation, Plan
 from design.forms import Form, Look
+from directory.actions import note_refusal
 from forces.capabilities import Capability
 from forces.clock import db_now
 from forces.models import Force, Person
 from forces.permissions import require
-from forces.refusals import Invalid
+from forces.refusals import Forbidden, Invalid
 from portal.force import answers
-from portal.force.attempts import keep, keep_made_up
+from portal.force.attempts import is_made_up, keep, keep_made_up
 from portal.force.pages import address, force_page, plan_page, plans_of, show
 from portal.typed import posted
 
@@ -45,7 +46,7 @@ class OperationForm(Form):
     )
     name = forms.CharField(**_NAME)
     looks = {
-        "operation": Look(reveals={NEW: ("name",)}, divider_before=NONE, small=False),
+        "operation": Look(reveals={NEW: ("name",)}, divider_before=NONE, label_size="s"),
         "name": Look(width="two-thirds", optional=False),
     }
 
@@ -100,7 +101,7 @@ class BeginForm(OperationForm):
     field_order = ("start", "copy", "operation", "name")
     looks = {
         **OperationForm.looks,
-        "start": Look(reveals={"copy": ("copy",)}),
+        "start": Look(reveals={"copy": ("copy",)}, label_size="s"),
         "copy": Look(optional=False),
     }
 
@@ -144,6 +145,9 @@ def begin(request: HttpRequest, force: Force) -> HttpResponse:
             form.take(invalid)
         else:
             return redirect(address("plan", made))
+    elif request.method == "POST" and is_made_up(form):
+        # A plan or an operation that the page does not offer is one they may not read, or none.
+        note_refusal(Forbidden(person, Capability.READ_RECORDS, force), door=request.path)
     return show(request, "planning/begin", force, {"form": form})
 
 
