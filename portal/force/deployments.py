@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from deployments.models import Deployment, Result
+from deployments.planning.models import Plan
 from deployments.twins import twins_of
 from design.components import Row, Step
 from forces.capabilities import Capability
@@ -18,7 +19,15 @@ from forces.permissions import may
 from portal.force import history, redacting, wording
 from portal.force.colleagues import steps_left
 from portal.force.forms import DeploymentFilter
-from portal.force.pages import address, deployment_page, force_page, people_named, public_address, show
+from portal.force.pages import (
+    address,
+    deployment_page,
+    force_page,
+    people_named,
+    plans_of,
+    public_address,
+    show,
+)
 
 PER_PAGE = 25
 
@@ -69,6 +78,7 @@ def deployment(request: HttpRequest, force: Force, deployment: Deployment) -> Ht
         "public_address": _public_address(deployment),
         "timeline": history.in_words(events, force, names=names),
         "people": _people(result, names),
+        "plan": _plan(person, deployment),
         "open_requests": redacting.open_requests(force, deployment),
         "sent_back_by": names.get(sender, _("somebody outside the force")) if sender else "",
         "asked_by": names.get(deployment.asked_by_id, ""),
@@ -166,6 +176,13 @@ def _people(result: Result, names: Mapping[int | None, str]) -> list[Row]:
         rows.append(Row(_("Published by"), names.get(result.published_by_id)))
         rows.append(Row(_("Published on"), result.published_at))
     return rows
+
+
+def _plan(person: Person, deployment: Deployment) -> Plan | None:
+    """The plan under which it took place, for whoever may read it."""
+    if deployment.plan_id is None:
+        return None
+    return plans_of(person, deployment.force).filter(pk=deployment.plan_id).first()
 
 
 def _public_address(deployment: Deployment) -> str:

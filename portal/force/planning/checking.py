@@ -85,6 +85,7 @@ def check(request: HttpRequest, force: Force, plan: Plan) -> HttpResponse:
         "groups": readiness.groups_of(verdicts, force),
         "readiness_says": readiness.summary_of(verdicts),
         "is_ready": not verdicts.blocking,
+        "is_complete": plan.is_complete,
     }
     return show(request, "planning/check", force, context)
 

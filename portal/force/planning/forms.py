@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -87,7 +88,7 @@ class TaskForm(Form):
             case _:
                 made, look = self._one_of(asked, told, optional)
         self.fields[asked.name] = made
-        self.drawn[asked.name] = look
+        self.drawn[asked.name] = replace(look, label_size="s")
 
     def _add_moment(self, asked: Field) -> None:
         if asked.name == "starts_at":
@@ -104,7 +105,7 @@ class TaskForm(Form):
                 required=False,
             )
         for name in ("on", "start", "end"):
-            self.drawn[name] = Look(width=10, optional=False)
+            self.drawn[name] = Look(width=10, optional=False, label_size="s")
 
     def _add_categories(self, asked: Field) -> None:
         self.fields[asked.name] = forms.MultipleChoiceField(
@@ -128,7 +129,7 @@ class TaskForm(Form):
             self.drawn[f"expected_{code}"] = Look(width=5, optional=False)
             self.drawn[f"rationale_{code}"] = Look(rows=3, optional=False)
             reveals[code] = (f"expected_{code}", f"rationale_{code}")
-        self.drawn[asked.name] = Look(reveals=reveals, optional=False)
+        self.drawn[asked.name] = Look(reveals=reveals, optional=False, label_size="s")
 
     def _one_of(self, asked: Field, told: dict[str, Any], optional: bool) -> tuple[forms.Field, Look]:
         """An algorithm, a person or a document of the force."""

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from deployments.models import Deployment
 from deployments.planning.fields import TASKS, Field, Kind
@@ -175,10 +176,12 @@ def _gist(plan: Plan, asked: Asked, known: answers.Known) -> str:
         case "place":
             return ", ".join(filter(None, [plan.place, answers.window(plan)]))
         case "watchlist":
-            return _("At most %(most)s on it, in %(n)s categories") % {
-                "most": number_text(said["most"]),
-                "n": number_text(len(said["categories"])),
-            }
+            in_all = len(said["categories"])
+            return ngettext(
+                "At most %(most)s on it, in %(n)d category",
+                "At most %(most)s on it, in %(n)d categories",
+                in_all,
+            ) % {"most": number_text(said["most"]), "n": in_all}
         case "system":
             return _("%(algorithm)s at %(threshold)s") % {
                 "algorithm": word("algorithm"),
@@ -191,7 +194,7 @@ def _gist(plan: Plan, asked: Asked, known: answers.Known) -> str:
         case "necessity":
             return Truncator(said["necessity"]).chars(90)
     relied = sum(1 for each in asked.fields if each.kind is Kind.DOCUMENT and said.get(each.name))
-    return _("%(n)d documents relied on") % {"n": relied} if relied else ""
+    return ngettext("%d document relied on", "%d documents relied on", relied) % relied if relied else ""
 
 
 def _about(plan: Plan, names: Mapping[int | None, str], outcome: Deployment | None) -> list[Row]:

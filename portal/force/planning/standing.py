@@ -43,8 +43,12 @@ def standing(plan: Plan, at: datetime) -> Standing:
         return Standing(_("In progress"), "purple")
     if plan.is_binding and plan.is_over(at):
         return Standing(_("Has taken place"), "grey")
-    if plan.status == S.SUBMITTED and plan.is_urgent:
-        return Standing(_("Waits for urgent authority"), "red")
+    if plan.status == S.SUBMITTED:
+        return (
+            Standing(_("Urgent authority"), "red") if plan.is_urgent else Standing(_("To assess"), "yellow")
+        )
+    if plan.status == S.ASSESSED:
+        return Standing(_("To authorise"), "yellow")
     if plan.status == S.NOTIFIED:
         return Standing(_("Public is told"), "green")
     if plan.status == S.AUTHORISED and plan.is_deferred:

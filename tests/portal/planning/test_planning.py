@@ -185,7 +185,7 @@ def test_urgent_submission_says_why(kents, signed_in):
     why = "The threat was reported this morning and the event begins tonight."
     client.post(url("check-plan", plan), {"seen": plan.revision, "urgent": "yes", "urgency": why})
     assert kents.now(plan).urgency == why
-    assert "Waits for urgent authority" in text(client.get(url("plan", plan)))
+    assert "Urgent authority" in text(client.get(url("plan", plan)))
 
 
 def test_what_changed_meanwhile_is_not_submitted(kents, signed_in):
