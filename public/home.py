@@ -30,7 +30,7 @@ def home(request: HttpRequest, *, world: World) -> HttpResponse:
         "strip": shown.strip(table),
         "figures": key.figures(table, world),
         "next_notices": soon(world, db_now()),
-        "latest": listed(latest.rows, world, SHOWN) if latest.rows else None,
+        "latest": listed(latest.rows, world, SHOWN, stacked=True) if latest.rows else None,
         "forces": Force.objects.filter(realm=world.realm).order_by("name").values_list("slug", "name"),
         "deployments_url": world.url("deployments"),
         "statistics_url": world.url("statistics"),

@@ -37,8 +37,12 @@ def listed(
     *,
     with_force: bool = True,
     excerpts: Mapping[int, list[Excerpt]] = MappingProxyType({}),
+    stacked: bool = False,
 ) -> Table:
-    """Records as a table; `with_force` names the force below each place, `excerpts` say by entry why it was found."""
+    """Records as a table; `with_force` names the force below each place, `excerpts` say by entry why it was found.
+
+    `stacked`: on a narrow screen each record is a block, for short lists whose every figure should be seen at once.
+    """
     return Table(
         _("Deployments"),
         [
@@ -57,6 +61,7 @@ def listed(
             for row in rows
         ],
         caption_hidden=True,
+        stacked=stacked,
     )
 
 

@@ -249,8 +249,6 @@ class ResultForm(Form):
         algorithms = AlgorithmVersion.objects.filter(is_made_up=force.is_made_up)
         self.fields["algorithm"].queryset = algorithms  # type: ignore[attr-defined]
         self.fields["seen"].required = "seen" in self.initial
-        self.initial.setdefault("technology", Technology.LIVE.value)
-        self.initial.setdefault("faces_method", Method.ESTIMATE.value)
         if with_reason:
             self.fields["reason"] = forms.CharField(
                 label=_("Why is it corrected?"),

@@ -178,7 +178,7 @@ def _line(
 
 def _leads_to(event: Event, force: Force) -> str:
     """The page of what it happened to, of a deployment or a plan; "" for anything else."""
-    for subject, name in (("deployment.", "portal:deployment"), ("plan.", "portal:decided")):
+    for subject, name in (("deployment.", "portal:deployment"), ("plan.", "portal:plan")):
         if event.name.startswith(subject):
             return reverse(name, args=[force.slug, event.subject])
     return ""

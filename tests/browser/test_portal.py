@@ -99,6 +99,8 @@ def fill_in(page: Page, **changes: str) -> None:
     } | changes
     for name, text in typed.items():
         page.locator(f"[name='{name}']").fill(text)
+    page.get_by_label("Live facial recognition").check()
+    page.get_by_role("group", name="How were faces seen counted?").get_by_label("Estimated").check()
 
 
 def journey(page: Page, service: str, *, look: bool) -> None:

@@ -89,7 +89,7 @@ def authorise(request: HttpRequest, force: Force, plan: Plan) -> HttpResponse:
     separately = to_authorise_separately(plan, at=at)
     readiness = readiness_of(plan, at=at, act=_act(plan, person, stage, separately, at))
     form = _form(request, plan, stage, separately, readiness)
-    asks_for_a_row = stage.code == "written" and "add" in request.POST
+    asks_for_a_row = stage.code == "written" and bool(request.POST.get("add"))
     if request.method == "POST" and not asks_for_a_row and form.is_valid():
         try:
             stage.decide(plan, form, person, at)

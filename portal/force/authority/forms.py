@@ -119,11 +119,26 @@ class SeparatelyMixin(DecisionForm):
         self.order_fields(["separately", "given_on", "given_time", "decision"])
 
 
+class AddRow(forms.Field):
+    """A button among the fields: sent, it asks for one more row and judges nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, template_name="portal/force/authority/add_row.html")
+
+
 class AuthorityForm(SeparatelyMixin):
     """Written authority, with as many rows for conditions as were asked for."""
 
-    def __init__(self, *args: Any, plan: Plan, separately: Sequence[str], rows: int, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        *args: Any,
+        plan: Plan,
+        separately: Sequence[str],
+        rows: int,
+        offers: Sequence[str],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, offers=offers, **kwargs)
         self.ask_separately(plan, separately)
         names = [f"condition_{number}" for number in range(1, rows + 1)]
         for number, name in enumerate(names, start=1):
@@ -133,7 +148,10 @@ class AuthorityForm(SeparatelyMixin):
                 required=False,
                 widget=forms.Textarea,
             )
-        self.order_fields(["separately", "decision", *names, "reason"])
+        if rows < MOST_CONDITIONS:
+            self.fields["add"] = AddRow()
+        revealed = [*names, *(["add"] if "add" in self.fields else [])]
+        self.order_fields(["separately", "decision", *revealed, "reason"])
         shown = {name: Look(rows=2, optional=False) for name in names}
         self.looks = {
             **type(self).looks,
@@ -141,7 +159,7 @@ class AuthorityForm(SeparatelyMixin):
             "decision": Look(
                 label_size="m",
                 hints=type(self).looks["decision"].hints,
-                reveals={CONDITIONS: tuple(names)},
+                reveals={CONDITIONS: tuple(revealed)} if CONDITIONS in offers else {},
             ),
         }
 
@@ -219,7 +237,7 @@ def authority_form(
     rows = ROWS
     while data is not None and f"condition_{rows + 1}" in data and rows < MOST_CONDITIONS:
         rows += 1
-    if data is not None and "add" in data:
+    if data is not None and data.get("add"):
         data = ShownAgain(data.urlencode(), mutable=True)
         data["decision"] = CONDITIONS
         rows = min(rows + 1, MOST_CONDITIONS)

@@ -23,6 +23,7 @@ from portal.force import answers
 
 # The most important first.
 CASE = (
+    ("purpose", "objective"),
     ("necessity", "necessity"),
     ("necessity", "strict_necessity"),
     ("necessity", "proportionality"),
@@ -30,11 +31,6 @@ CASE = (
     ("protection", "equality"),
     ("protection", "community_impact"),
 )
-WEIGHTS = {
-    Weight.LAW: "red",
-    Weight.NATIONAL_CONDITION: "orange",
-    Weight.ADVICE: "grey",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +70,6 @@ def facts_of(plan: Plan, known: answers.Known) -> list[Row]:
         Row(_("When"), answers.window(plan)),
         Row(_("Where"), ", ".join(filter(None, [plan.place, plan.answers("place").get("area") or ""]))),
         _row(plan, "purpose", "use_case"),
-        _row(plan, "purpose", "objective"),
         Row(_("Cameras"), _cameras(plan, known)),
         Row(
             _("Algorithm and threshold"),
@@ -192,7 +187,7 @@ def lines(verdicts: Iterable[Verdict], readiness: Readiness) -> list[Line]:
             title=str(each.rule.title),
             words=each.words,
             weight=str(Weight(each.rule.weight).label),
-            colour=WEIGHTS[Weight(each.rule.weight)],
+            colour="red" if each.blocks else "grey",
             source=each.rule.source.citation,
             by_when=moment_text(each.by_when) if isinstance(each.by_when, datetime) else "",
             fixed_by=role_name(each.fixed_by),

@@ -76,6 +76,7 @@ def test_conditions_are_set_row_by_row_without_a_script(kents, signed_in):
     more = client.post(url("authorise", plan), typed)
     assert more.status_code == 200, "asking for a row judges nothing"
     said = more.content.decode()
+    assert 'name="add" value="1"' in said and 'id="id_add"' not in said
     assert 'name="condition_3"' in said and "Stop at 3pm." in said and WHY in said
     del typed["add"]
     client.post(url("authorise", plan), {**typed, "condition_3": "Leaflets for everybody who asks."})
