@@ -109,6 +109,7 @@ def machine(force, team, stranger, papers):
 
         @initialize(by=st.sampled_from([0, 1]))
         def begin(self, by):
+            team[by].__dict__.pop("grants", None)  # what the example before this one left there
             plan = actions.begin(force, by=team[by], at=db_now())
             said = answers(force, team[1], protection=papers)
             for task, values in said.items():
@@ -325,8 +326,8 @@ def test_any_life_keeps_what_must_hold():
     run_state_machine_as_test(
         machine(force, team, stranger, papers),
         settings=settings(
-            max_examples=25,
-            stateful_step_count=25,
+            max_examples=15,
+            stateful_step_count=20,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
