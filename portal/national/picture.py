@@ -128,7 +128,8 @@ def totals(forces: Collection[Force], found: Mapping[int, Standing]) -> dict[str
     late = sum(len(each.overdue) for each in held)
     if not any(_uses(each) for each in held):
         return {**dict.fromkeys(COUNTED), "overdue": late or None}
-    return {code: sum(each.counted.get(code, 0) for each in held) for code in COUNTED} | {"overdue": late}
+    sums = {code: sum(each.counted.get(code, 0) for each in held) for code in COUNTED}
+    return {**sums, "overdue": late}
 
 
 # The picture ------------------------------------------------------------------------------------------

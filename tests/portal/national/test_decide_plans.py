@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from coordination.deciding import actions as deciding
 from coordination.deciding.queue import count, lines
 from coordination.deciding.types import TYPES
 from coordination.framework import actions as framework
@@ -62,6 +63,20 @@ def test_an_unconfirmed_urgent_authority_waits_once_its_time_has_passed(lead, te
     assert waiting("urgent-authority") == {}
     assert overseen(team.force) == [("authority", "asked", ASKED)]
     assert team.now(late).status == Plan.Status.AUTHORISED
+
+
+def test_asking_does_not_settle_it(team, national_lead):  # noqa: F811
+    key = str(oral(team, days=2).authority_id)
+    for days, expected in ((4, [key]), (2, [])):
+        deciding.decide(
+            TYPES["urgent-authority"],
+            key,
+            choice="asked",
+            reason=ASKED,
+            by=national_lead,
+            at=db_now() - timedelta(days=days),
+        )
+        assert list(waiting("urgent-authority")) == expected
 
 
 def test_what_the_force_sees_to_waits_no_more(lead, team):  # noqa: F811
