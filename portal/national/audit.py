@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from deployments.planning.models import Plan
 from design import components
 from events.models import Event
 from forces.capabilities import Capability
-from forces.clock import LONDON
+from forces.clock import LONDON, db_now
 from forces.models import Person
+from forces.permissions import may
 from portal.national.forms import AuditFilter
 from portal.national.pages import needs, show
 from portal.national.wording import details_of, label_of, people_in
@@ -25,7 +27,8 @@ PER_PAGE = 50
 def audit(request: HttpRequest) -> HttpResponse:
     """Filters and place are in the address: a page of it can be cited."""
     filters = AuditFilter(request.GET)
-    found = Event.objects.select_related("force").order_by("-id")
+    person: Person = request.person  # type: ignore[attr-defined]
+    found = seen_by(Event.objects.select_related("force").order_by("-id"), person)
     if filters.is_valid():
         found = _filtered(found, filters.cleaned_data)
     before = request.GET.get("before", "")
@@ -40,6 +43,14 @@ def audit(request: HttpRequest) -> HttpResponse:
         query["before"] = str(page[-1].pk)
     following = f"?{query.urlencode()}" if len(events) > PER_PAGE else ""
     return show(request, "audit", {"filters": filters, "lines": lines, "next": following})
+
+
+def seen_by(found: QuerySet[Event], person: Person) -> QuerySet[Event]:
+    """Without what happened to plans that this person may not see before the event."""
+    if may(person, Capability.READ_NATIONAL_PLANS):
+        return found
+    plans = Plan.objects.seen_by(person, at=db_now()).values("reference")
+    return found.filter(~Q(name__startswith="plan.") | Q(subject__in=plans))
 
 
 def _line(event: Event, names: dict[int, str]) -> components.Event:

@@ -23,6 +23,7 @@ from forces.guard import ForceManager, ForceOwned
 from forces.models import Appointment, Force, LfrUse, Membership, Person
 from forces.permissions import may
 from jobs.models import Job
+from portal.national.audit import seen_by
 from portal.national.wording import details_of, label_of
 
 REASON = "the national centre reads every force's records after the event"
@@ -170,7 +171,8 @@ class EventAdmin(NationalAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         name = Person.objects.filter(pk=OuterRef("person_id")).values("name")[:1]
-        return super().get_queryset(request).annotate(person_name=Subquery(name))
+        rows = seen_by(super().get_queryset(request), request.person)  # type: ignore[attr-defined]
+        return rows.annotate(person_name=Subquery(name))
 
     @admin.display(description=_("what"))
     def what(self, event: Event) -> str:

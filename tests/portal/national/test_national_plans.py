@@ -143,6 +143,20 @@ def test_who_reads_after_the_event_is_shown_no_plan_before_it(signed_in, regulat
     assert reader.get(page(plan)).status_code == 200
 
 
+def test_the_audit_tells_of_plans_beforehand_only_whom_it_may(signed_in, regulator, team, lead):
+    plan = team.authorised()
+    reader = signed_in(regulator)
+    addresses = ("/admin/audit/", reverse("admin:events_event_changelist"))
+    for address in addresses:
+        assert plan.reference in text(lead.get(address))
+        told = text(reader.get(address))
+        assert plan.reference not in told
+        assert "Role granted" in told
+    ended(plan, days=1)
+    for address in addresses:
+        assert plan.reference in text(reader.get(address))
+
+
 def test_nonsense_is_not_there_and_forces_are_refused(lead, kent, signed_in, kent_planner):
     for address in (cell("no-such"), cell("planned", "no-such-force"), "/admin/plans/LFR-0000-0000/"):
         assert lead.get(address).status_code == 404
