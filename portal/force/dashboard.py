@@ -49,7 +49,7 @@ def dashboard(request: HttpRequest, force: Force) -> HttpResponse:
     due = list(Deployment.objects.visible_to(person).filter(force=force).due().with_results()[:200])
     in_work = [each.in_work for each in due]
     lately = history.latest(force, ACTIVITY)
-    names = {each.person_id: each.who for each in lately if each.who}
+    names = {each.person_id: each.who for each in lately if each.who}  # type: ignore[attr-defined]
     names |= people_named({each.sent_back_by_id for each in in_work if each.is_sent_back} - set(names))
     writers = cache(lambda right: {each.pk for each in holders(force, right)[right]})
     tasks = {each: waiting_for(person, each, force, at, names, writers) for each in due}

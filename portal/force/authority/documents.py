@@ -15,7 +15,7 @@ def of_kind(plan: Plan, kind: str) -> list[tuple[int, str]]:
     """The document of this kind that stands on the plan's day, as a choice; none where none stands."""
     day = day_of(plan, db_now())
     standing = documents_for({(plan.force, day)})[plan.force_id, day]
-    held = None if standing is NOT_RECORDED else standing.get(kind)  # type: ignore[union-attr]
+    held = None if standing is NOT_RECORDED else standing.get(kind)
     if held is None:
         return []
     return [(held.id, _("%(title)s, version %(version)s") % {"title": held.title, "version": held.version})]

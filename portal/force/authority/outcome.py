@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from deployments.planning.choices import LiveDecision
-from deployments.planning.models import Plan
+from deployments.planning.models import Authority, Plan
 from deployments.readiness import notice_deadline
 from design.components import Link
 from design.numbers import date_text, moment_text
@@ -93,7 +93,7 @@ def outcome_of(force: Force, plan: Plan, person: Person, at: datetime) -> Outcom
                 % {"who": writers}
             )
         case S.AUTHORISED:
-            title, text = _authorised(plan)
+            title, text = _authorised(plan.authority) if plan.authority else (_("Authorised"), "")
             following += _what_to_tell(plan, names(Capability.NOTIFY_PUBLIC, set()), at)
             links = _links(force, plan, person)
         case S.NOTIFIED:
@@ -122,9 +122,8 @@ def outcome_of(force: Force, plan: Plan, person: Person, at: datetime) -> Outcom
     return Outcome(title, text, following, links)
 
 
-def _authorised(plan: Plan) -> tuple[str, str]:
-    authority = plan.authority
-    if authority.is_unconfirmed:
+def _authorised(authority: Authority) -> tuple[str, str]:
+    if authority.is_unconfirmed and authority.confirm_by is not None:
         return _("Urgent authority recorded"), _("Written confirmation is due by %(when)s.") % {
             "when": moment_text(authority.confirm_by)
         }
@@ -169,7 +168,7 @@ def _what_to_tell(plan: Plan, who: str, at: datetime) -> list[str]:
 
 def _to_confirm(plan: Plan, at: datetime) -> list[str]:
     authority = plan.authority
-    if authority is None or not authority.is_unconfirmed:
+    if authority is None or not authority.is_unconfirmed or authority.confirm_by is None:
         return []
     due = moment_text(authority.confirm_by)
     if authority.confirm_by < at:

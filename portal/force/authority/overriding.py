@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -99,7 +101,7 @@ def attest(request: HttpRequest, force: Force, plan: Plan, requirement: str) -> 
     if not holds.exists():
         if request.method == "POST":
             keep(request, plan, actions.WrongState(""), tried="attest")
-        context = {"role": role_name(wanted.role), "title": verdict.rule.title}
+        context: dict[str, Any] = {"role": role_name(wanted.role), "title": verdict.rule.title}
         return show_plan(request, "other_role", plan, context, status=403)
     form = AttestForm(
         posted(request),

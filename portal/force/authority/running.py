@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -36,7 +38,7 @@ def running(request: HttpRequest, force: Force, plan: Plan) -> HttpResponse:
         if request.method == "POST":
             keep(request, plan, actions.WrongState(""), tried="command")
         name = people_named({plan.commander_id}).get(plan.commander_id, "")
-        context = {"commander": name}
+        context: dict[str, Any] = {"commander": name}
         return show_plan(request, "commanded", plan, context, status=403)
     form = CommandForm(posted(request), initial=seen_now(plan))
     if request.method == "POST" and form.is_valid():
