@@ -52,8 +52,8 @@ def seen(request: HttpRequest, force: Force, alert: int) -> HttpResponse:
 
 def _in_words(alert: Alert, names: dict[int | None, str]) -> str:
     params = dict(alert.params)
-    if "person" in params:
-        params["person"] = names.get(params["person"], _("Somebody outside the force"))
-    if params.get("role") in FORCE_ROLES:
-        params["role"] = FORCE_ROLES[params["role"]].name
+    # A page for everybody of a force never fails for what one alert does not say.
+    params["person"] = names.get(params.get("person"), _("Somebody outside the force"))
+    role = params.get("role", "")
+    params["role"] = FORCE_ROLES[role].name if role in FORCE_ROLES else role
     return str(KINDS[alert.kind]) % params
