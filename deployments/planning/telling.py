@@ -54,7 +54,8 @@ def alert_commander(batch: Sequence[Delivered]) -> None:
 
 def _plans(batch: Sequence[Delivered]) -> list[tuple[Delivered, Plan]]:
     """Each event with its plan: the batch is of one force, and runs in its scope."""
-    force = Force.objects.get(pk=batch[0].force_id)
+    [force_id] = {each.force_id for each in batch if each.force_id is not None}
+    force = Force.objects.get(pk=force_id)
     found = {
         plan.reference: plan
         for plan in Plan.objects.owned_by(force)
