@@ -36,11 +36,11 @@ class Capability(Enum):
     MANAGE_TEAM = "manage_team", _("invite people and grant or revoke their roles")
     MANAGE_SYSTEMS = "manage_systems", _("connect the force's own systems and disconnect them")
     DECLARE_USE = "declare_use", _("declare how the force uses live facial recognition")
-    TIGHTEN_RULES = "tighten_rules", _("hold the force to more than the legal framework asks")
     KEEP_DOCUMENTS = (
         "keep_documents",
         _("publish the force's documents about the technology and say where it is reached"),
     )
+    TIGHTEN_RULES = "tighten_rules", _("hold the force to more than the legal framework asks")
     READ_AUDIT = "read_audit", _("read the history of who did what")
 
     # About the nation
