@@ -154,3 +154,16 @@ def test_every_action_asks_for_a_right(kents, name):
         reader = make_person("Nobody", "nobody@nowhere.example")
     with pytest.raises(Forbidden):
         CALLS[name](plan, reader, plan.content_hash, plan.revision)
+
+
+def test_every_step_has_its_state(kents):
+    draft, submitted = kents.drafted(), kents.submitted()
+    cancelled = actions.cancel(kents.drafted(), reason=REASON, by=kents.planner, at=db_now())
+    due = [(name, draft) for name in (*DECIDED, "send_back", "refuse", "notify")]
+    due += [("submit", submitted), ("decide_live", submitted)]
+    due += [(name, cancelled) for name in ("cancel", "choose_operation", "save_task")]
+    who = WHO | dict.fromkeys(("cancel", "choose_operation"), "planner") | {"decide_live": "commander"}
+    for name, plan in due:
+        seen = 1 if name == "save_task" else plan.revision
+        with pytest.raises(actions.WrongState):
+            CALLS[name](plan, getattr(kents, who.get(name, "officer")), plan.content_hash, seen)
