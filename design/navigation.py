@@ -31,8 +31,6 @@ MENUS: dict[str, tuple[Place, ...]] = {
         Place(_("Statistics"), ("public:statistics",)),
         Place(_("Forces"), ("public:forces",)),
         Place(_("Legal framework"), ("public:framework",)),
-        Place(_("Algorithms"), ("public:algorithms",)),
-        Place(_("Guidance"), ("public:guidance",)),
         Place(_("Data and API"), ("public:data",)),
     ),
     # A force's own menu needs its name in every address: portal/force/pages.py makes it.
@@ -45,8 +43,6 @@ MENUS: dict[str, tuple[Place, ...]] = {
         Place(_("Forces"), ("admin:national-forces",)),
         Place(_("People"), ("admin:national-people",)),
         Place(_("Imports"), ("admin:national-imports",)),
-        Place(_("Questions"), ("admin:national-questions",)),
-        Place(_("Audit"), ("admin:national-audit",)),
     ),
     "footer": (
         Place(_("Accessibility"), ("public:accessibility",)),

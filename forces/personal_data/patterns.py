@@ -74,7 +74,8 @@ _NUMBERED_WITH_POSTCODE = re.compile(rf"\b{_HOUSE}[^.;\n]{{0,50}}\b{_POSTCODE}\b
 _NUMBERED = re.compile(rf"(?<!\w){_HOUSE}(?=\s*(?:[,.;)!?]|$))", re.MULTILINE)
 _UNITS = {
     "mobile": re.compile(
-        r"(?<![\w/])(?:\+44\s?(?:\(0\)\s?)?|0044\s?|\(?0)7\d{2,3}\)?(?:[\s.-]?\d){7,8}(?![\w/])"
+        # Exactly nine digits after the seven: a figure that follows is no part of it.
+        r"(?<![\w/])(?:\+44\s?(?:\(0\)\s?)?|0044\s?|\(?0)7(?:\)?[\s.-]?\d){9}(?![\w/])"
     ),
     "landline": re.compile(
         r"(?<![\w/.:-])(?:\+44\s?(?:\(0\)\s?)?|0044\s?|\(?0)(?:1\d{2,4}|2\d{1,2})\)?[\s-]?\d{3,4}[\s-]?\d{3,4}(?![\w/])"

@@ -55,6 +55,12 @@ def test_a_long_text_of_one_piece_is_searched_through(piece):
     find(piece * (20_000 // len(piece)))
 
 
+@pytest.mark.parametrize("after", ["10 alerts", "5 arrests", "4,220,097 faces in the year"])
+@pytest.mark.parametrize("between", [" ", "\n"])
+def test_a_figure_after_a_phone_number_does_not_hide_it(after, between):
+    assert codes(f"Call 07700 900123{between}{after}.") == ("phone",)
+
+
 def test_a_numbered_street_is_a_place_where_a_place_is_asked_for():
     assert find("10 Downing Street") == (Kind.ADDRESS,)
     assert find("10 Downing Street", is_place=True) == ()
