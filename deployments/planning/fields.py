@@ -307,7 +307,7 @@ def _moment(field: Field, given: Any) -> str:
     if at.tzinfo is None:
         at = at.replace(tzinfo=LONDON)
     if not 2024 <= at.year <= 2100:
-        raise Wrong(_("Check the year."))
+        raise Wrong(_("%(label)s: the year must be from 2024 to 2100.") % {"label": field.label})
     return at.astimezone(LONDON).replace(second=0, microsecond=0).isoformat()
 
 

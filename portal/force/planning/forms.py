@@ -153,7 +153,8 @@ class TaskForm(Form):
             field = forms.ChoiceField(choices=[*offered, *none], widget=forms.RadioSelect, **told)
         else:
             field = forms.ChoiceField(choices=[("", _("Choose one")), *offered], **told)
-        return field, Look(optional=optional)
+        # A plan may be kept without naming a document, but the law may stop it then: "optional" would mislead.
+        return field, Look(optional=optional and asked.kind is not Kind.DOCUMENT)
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data

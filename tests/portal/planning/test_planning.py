@@ -268,3 +268,29 @@ def test_readers_from_outside_see_a_plan_once_it_is_over(kents, signed_in, regul
     assert client.get(url("task", over, "purpose")).status_code == 403
     panel = signed_in(make_member(kents.force, "ethics_panel"))
     assert panel.get(url("plan", ahead)).status_code == 404
+
+
+def test_a_document_whose_lack_may_stop_the_plan_is_not_called_optional(kents, signed_in):
+    client = signed_in(kents.planner)
+    client.post("/portal/kent/plans/begin/", {"operation": "none"})
+    plan = only(kents.force)
+    assert "relied on (optional)" not in text(client.get(url("task", plan, "protection")))
+    assert "intelligence relied on (optional)" in text(client.get(url("task", plan, "purpose")))
+
+
+def test_a_year_that_cannot_be_says_which_answer_and_how_to_mend_it(kents, signed_in):
+    client = signed_in(kents.planner)
+    client.post("/portal/kent/plans/begin/", {"operation": "none"})
+    plan = only(kents.force)
+    past = {"on-day": "1", "on-month": "1", "on-year": "2020", "start": "9am", "end": "5pm"}
+    said = text(client.post(url("task", plan, "place"), filled(plan, "place", **past)))
+    assert "Starts: the year must be from 2024 to 2100." in said
+
+
+def test_a_step_that_was_passed_by_is_not_told_as_done(kents, signed_in):
+    """An urgent plan is never assessed: its page must not say that it was."""
+    client = signed_in(kents.planner)
+    urgent = kents.submitted(urgency="A dangerous person was seen there.")
+    said = text(client.get(url("plan", urgent)))
+    assert "Plan (done)" in said and "Assess (done)" not in said
+    assert "Assess (done)" in text(client.get(url("plan", kents.assessed())))
