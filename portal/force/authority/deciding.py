@@ -109,7 +109,8 @@ def authorise(request: HttpRequest, force: Force, plan: Plan) -> HttpResponse:
             keep(request, plan, refusal, tried=stage.tried)
             form.add_error(None, str(refusal))
         else:
-            return redirect(address("decided", plan))
+            did = form.cleaned_data["decision"]
+            return redirect(address("decided", plan) + (f"?did={did}" if did in (CONFIRM, UPHOLD) else ""))
     return show_plan(request, "authorise", plan, _context(plan, stage, form, readiness, separately, at))
 
 

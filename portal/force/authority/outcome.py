@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +18,7 @@ from forces.capabilities import Capability
 from forces.clock import db_now
 from forces.models import Force, Person
 from forces.permissions import may
+from portal.force.authority.forms import CONFIRM, UPHOLD
 from portal.force.authority.pages import public_notice, show_plan
 from portal.force.colleagues import holders
 from portal.force.pages import address, people_named, plan_page
@@ -40,11 +41,21 @@ def decided(request: HttpRequest, force: Force, plan: Plan) -> HttpResponse:
     """Says how the plan stands now, to whoever has just decided and to whoever comes later."""
     person: Person = request.person  # type: ignore[attr-defined]
     live = request.GET.get("live", "")
-    at = db_now()
-    context = {
-        "outcome": _live(live) if live in LiveDecision.values else outcome_of(force, plan, person, at),
-    }
-    return show_plan(request, "decided", plan, context)
+    if live in LiveDecision.values:
+        return show_plan(request, "decided", plan, {"outcome": _live(live)})
+    outcome = outcome_of(force, plan, person, db_now())
+    if title := _done(plan, request.GET.get("did", "")):
+        outcome = replace(outcome, title=title)
+    return show_plan(request, "decided", plan, {"outcome": outcome})
+
+
+def _done(plan: Plan, did: str) -> str:
+    """What an officer has just done to an authority that stood already; "" where the state says it by itself."""
+    if did == UPHOLD and plan.is_binding and plan.status != S.HELD:
+        return _("The authority stands")
+    if did == CONFIRM and plan.authority is not None and plan.authority.confirmed_at is not None:
+        return _("Confirmed in writing")
+    return ""
 
 
 def outcome_of(force: Force, plan: Plan, person: Person, at: datetime) -> Outcome:

@@ -65,7 +65,8 @@ def test_an_officer_confirms_urgent_authority_in_writing(kents, signed_in):
     client = signed_in(kents.officer)
     shown = text(client.get(url("authorise", plan)))
     assert "Urgent authority, to be confirmed in writing" in shown and kents.inspector.name in shown
-    client.post(url("authorise", plan), decision(plan, "confirm"))
+    answer = client.post(url("authorise", plan), decision(plan, "confirm"))
+    assert "Confirmed in writing" in text(client.get(answer["Location"]))
     authority = kents.now(plan).authority
     assert (authority.confirmed_by_id, authority.confirmed_reason) == (kents.officer.pk, WHY)
 
@@ -77,7 +78,8 @@ def test_a_held_plan_is_upheld_or_sent_back(kents, signed_in):
     client = signed_in(kents.officer)
     shown = text(client.get(url("authorise", held)))
     assert "What it relied on has changed" in shown and "no longer within what was tested" in shown
-    client.post(url("authorise", held), decision(held, "uphold"))
+    answer = client.post(url("authorise", held), decision(held, "uphold"))
+    assert "The authority stands" in text(client.get(answer["Location"]))
     assert kents.now(held).status == Plan.Status.NOTIFIED
     client.post(url("authorise", asked), decision(asked, "ask"))
     assert kents.now(asked).status == Plan.Status.RETURNED
