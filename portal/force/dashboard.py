@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 
@@ -11,21 +12,23 @@ from django.shortcuts import redirect, render
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from deployments.models import Deployment, Result
+from deployments.models import Deployment, Plan, Result
 from design.navigation import address as first_address
 from forces.capabilities import Capability
 from forces.clock import LONDON, db_now, london_date
 from forces.models import Force, Person
 from forces.permissions import may
-from portal.force import history, wording
+from portal.force import answers, history, wording
 from portal.force.alerts import told
 from portal.force.colleagues import holders
 from portal.force.pages import address, force_page, forces_of, people_named, public_address, show, signed_in
+from portal.force.planning.standing import Standing, waits_as
 from portal.force.waiting import Waiting, of_documents, of_plans, plans_in_work, published_by
 
 SHOWN = 12
 ACTIVITY = 6
 REASON_SHOWN = 120
+ACTIVITY_SHOWN = 200
 OVERDUE_AFTER = 5  # days; a mark to sort by, not a rule: no national limit is in force
 
 
@@ -54,13 +57,11 @@ def dashboard(request: HttpRequest, force: Force) -> HttpResponse:
     writers = cache(lambda right: {each.pk for each in holders(force, right)[right]})
     tasks = {each: waiting_for(person, each, force, at, names, writers) for each in due}
     plans = plans_in_work(person, force, at)
-    mine = [
-        *filter(None, tasks.values()),
-        *of_plans(person, force, plans, at),
-        *of_documents(person, force, at),
-    ]
+    of_mine = of_plans(person, force, plans, at)
+    mine = [*filter(None, tasks.values()), *of_mine, *of_documents(person, force, at)]
     mine.sort(key=lambda each: each.order)
-    theirs = [each for each, task in tasks.items() if task is None]
+    theirs = [*_plans_of_others(plans, of_mine, at)]
+    theirs += [_of_others(each) for each, task in tasks.items() if task is None]
     published = published_by(force, plans, today.year)
     recorded = [result for result in in_work if result.status == Result.Status.RECORDED]
     to_answer = sum(bool(result.open_questions()) for result in recorded)
@@ -71,9 +72,8 @@ def dashboard(request: HttpRequest, force: Force) -> HttpResponse:
         "mine": mine[:SHOWN],
         "mine_count": len(mine),
         "late": sum(each.is_late for each in mine),
-        "theirs": [
-            (each, wording.standing(each), wording.where_and_when(each.in_work)) for each in theirs[:SHOWN]
-        ],
+        "theirs": theirs[:SHOWN],
+        "more_theirs": max(0, len(theirs) - SHOWN),
         "to_review": len(recorded) - to_answer,
         "to_answer": to_answer,
         "sent_back": sum(result.is_sent_back for result in in_work),
@@ -85,10 +85,38 @@ def dashboard(request: HttpRequest, force: Force) -> HttpResponse:
         "may_record": may(person, Capability.RECORD_RESULTS, force),
         "may_plan": may(person, Capability.PLAN_DEPLOYMENTS, force),
         "public_page": public_address(force, "force", force.slug),
-        "activity": history.in_words(lately, force, with_subject=True, names=names),
+        "activity": [
+            replace(each, text=Truncator(each.text).chars(ACTIVITY_SHOWN))
+            for each in history.in_words(lately, force, with_subject=True, names=names)
+        ],
         "may_read_audit": may(person, Capability.READ_AUDIT, force),
     }
     return show(request, "dashboard", force, context)
+
+
+@dataclass(frozen=True, slots=True)
+class OfOthers:
+    """What waits for colleagues: its place and day, its page, and what is to be done as a tag."""
+
+    where: str
+    reference: str
+    href: str
+    standing: Standing | wording.Standing
+
+
+def _of_others(deployment: Deployment) -> OfOthers:
+    where = wording.where_and_when(deployment.in_work)
+    page = address("deployment", deployment)
+    return OfOthers(where, deployment.reference, page, wording.standing(deployment))
+
+
+def _plans_of_others(plans: Sequence[Plan], mine: Sequence[Waiting], at: datetime) -> Iterator[OfOthers]:
+    """Plans of which something waits for somebody else, and nothing for this person."""
+    for plan in plans:
+        page = address("plan", plan)
+        waits = waits_as(plan, at, is_recorded=plan.is_recorded)  # type: ignore[attr-defined]
+        if waits is not None and not any(each.href.startswith(page) for each in mine):
+            yield OfOthers(answers.where_and_when(plan), plan.reference, page, waits)
 
 
 def waiting_for(

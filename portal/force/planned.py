@@ -35,7 +35,7 @@ WHY: dict[str, Words] = {
     "stale": gettext_lazy("its words had changed"),
     "wrong_state": gettext_lazy("it did not wait for that"),
     "not_ready": gettext_lazy("requirements that block were not met"),
-    "too_late": gettext_lazy("it had begun"),
+    "too_late": gettext_lazy("it was too late for that as it was"),
     "incomplete": gettext_lazy("it was not complete"),
     "invalid": gettext_lazy("what was said could not be so"),
 }

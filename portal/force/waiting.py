@@ -32,6 +32,8 @@ SOON = timedelta(days=2)
 SHOWN = 120  # characters of a reason
 RESULT_DUE = timedelta(days=5)  # where no rule in force says by when a result is published
 REVIEWED_SOON = timedelta(days=30)
+BEFORE_AUTHORITY = (S.DRAFT, S.SUBMITTED, S.RETURNED, S.REFUSED, S.ASSESSED)
+WRITE_AND_DECIDE = (Capability.PLAN_DEPLOYMENTS, Capability.AUTHORISE_DEPLOYMENTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +60,13 @@ class Waiting:
 
     @property
     def order(self) -> tuple[bool, bool, datetime, bool]:
-        return not self.first, self.due is None, self.due or self.at, not self.comes_back
+        return not self.first, self.due is None and not self.first, self.due or self.at, not self.comes_back
 
     @property
     def by_when(self) -> str:
         """ "Overdue by 3 days", "By Tue 24 Nov 2026, 10am", or ""."""
         if self.due is None:
-            return ""
+            return _("Now") if self.first else ""
         if self.is_late:
             return _("Overdue by %(time)s") % {"time": length(self.at - self.due)}
         return _("By %(day)s, %(time)s") % {"day": short_date_text(self.due), "time": time_text(self.due)}
@@ -177,6 +179,7 @@ def _of_plan(
     where = answers.where_and_when(plan)
     authority = plan.authority if plan.is_binding else None
     officer = rights[Capability.AUTHORISE_DEPLOYMENTS] and not own
+    in_time = _in_time(plan, deadlines, at)
     found: list[Waiting] = []
 
     def task(
@@ -209,7 +212,7 @@ def _of_plan(
                 "running",
                 _("Decide"),
                 "red",
-                plan.affected_at,
+                None,
                 plan.affected_by,
                 True,
             )
@@ -241,9 +244,9 @@ def _of_plan(
             True,
         )
     elif plan.status == S.SUBMITTED and not plan.is_urgent and rights[Capability.ASSESS_PLANS] and not own:
-        task(_("Assess: %(where)s"), "assess", _("Assess"), "yellow", plan.starts_at)
+        task(_("Assess: %(where)s"), "assess", _("Assess"), "yellow", in_time)
     if plan.status == S.ASSESSED and officer:
-        task(_("Authorise: %(where)s"), "authorise", _("Authorise"), "blue", plan.starts_at)
+        task(_("Authorise: %(where)s"), "authorise", _("Authorise"), "blue", in_time)
     if plan.status == S.AUTHORISED and not plan.is_deferred and rights[Capability.NOTIFY_PUBLIC]:
         task(
             _("Publish the notice: %(where)s"),
@@ -258,9 +261,9 @@ def _of_plan(
         task(_("Look at the withheld notice again: %(where)s"), "notice", _("Decide"), "orange", due)
     if plan.status in (S.RETURNED, S.REFUSED) and own and rights[Capability.PLAN_DEPLOYMENTS]:
         words = _("Sent back: %(where)s") if plan.status == S.RETURNED else _("Refused: %(where)s")
-        task(words, "plan", _("Change"), "orange", plan.starts_at, f"“{plan.question}”")
+        task(words, "plan", _("Change"), "orange", in_time, f"“{plan.question}”")
     if plan.status == S.DRAFT and own and rights[Capability.PLAN_DEPLOYMENTS]:
-        task(_("Finish the plan: %(where)s"), "plan", _("Finish"), "grey", plan.starts_at)
+        task(_("Finish the plan: %(where)s"), "plan", _("Finish"), "grey", in_time)
     is_over = plan.is_binding and plan.is_over(at) and not plan.is_recorded  # type: ignore[attr-defined]
     if is_over and rights[Capability.RECORD_RESULTS] and plan.ends_at is not None:
         due = deadlines.result or plan.ends_at + RESULT_DUE
@@ -268,8 +271,15 @@ def _of_plan(
     return found
 
 
+def _in_time(plan: Plan, deadlines: Deadlines, at: datetime) -> datetime | None:
+    """By when a plan is to be authorised: while the public can still be told in time, else before it starts."""
+    return deadlines.notice if deadlines.notice is not None and deadlines.notice > at else plan.starts_at
+
+
 def _needs_deadlines(plan: Plan, rights: dict[Capability, bool], at: datetime) -> bool:
     """Whether what waits of it has a moment that follows from the rules."""
+    if plan.status in BEFORE_AUTHORITY and not plan.is_urgent:
+        return any(rights[right] for right in WRITE_AND_DECIDE)
     if plan.status == S.AUTHORISED and not plan.is_deferred and rights[Capability.NOTIFY_PUBLIC]:
         return True
     return plan.is_binding and plan.is_over(at) and rights[Capability.RECORD_RESULTS]

@@ -24,6 +24,7 @@ from portal.force.planning.standing import standing
 PER_PAGE = 25
 S = Plan.Status
 STATES = (
+    ("ahead", gettext_lazy("Still to come")),
     ("writing", gettext_lazy("Being written")),
     ("to_assess", gettext_lazy("Waits to be assessed")),
     ("to_authorise", gettext_lazy("Waits to be authorised")),
@@ -92,6 +93,8 @@ def _those(found, wanted: dict[str, Any], at: datetime):
 
 def _of_state(state: str, at: datetime) -> Q:
     match state:
+        case "ahead":
+            return Q(starts_at__gt=at) & ~Q(status=S.CANCELLED)
         case "writing":
             return Q(status__in=WRITABLE)
         case "to_assess":

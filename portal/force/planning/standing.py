@@ -58,6 +58,24 @@ def standing(plan: Plan, at: datetime) -> Standing:
     return Standing(str(S(plan.status).label), COLOURS[S(plan.status)])
 
 
+def waits_as(plan: Plan, at: datetime, *, is_recorded: bool) -> Standing | None:
+    """What somebody still has to do for it, as a tag; None where nothing waits, or while it is being written."""
+    authority = plan.authority if plan.is_binding else None
+    if plan.status == S.HELD:
+        return standing(plan, at)
+    if authority is not None and authority.is_unconfirmed:
+        return Standing(_("To confirm"), "orange")
+    if plan.is_live(at) and plan.affected_at is not None:
+        return Standing(_("Commander to decide"), "red")
+    if authority is not None and plan.is_over(at):
+        return None if is_recorded else Standing(_("To record"), "yellow")
+    if plan.status == S.AUTHORISED and not plan.is_deferred:
+        return Standing(_("To tell the public"), "blue")
+    if plan.status in (S.SUBMITTED, S.ASSESSED, S.RETURNED, S.REFUSED):
+        return standing(plan, at)
+    return None
+
+
 def steps(plan: Plan, at: datetime, *, is_recorded: bool) -> list[Step]:
     """How far the plan has come; nothing for one that was cancelled."""
     if plan.status == S.CANCELLED:
@@ -68,8 +86,11 @@ def steps(plan: Plan, at: datetime, *, is_recorded: bool) -> list[Step]:
     if plan.is_binding and plan.is_over(at):
         stage = 6 if is_recorded else 5
     names = [_("Plan"), _("Assess"), _("Authorise"), _("Tell the public"), _("Deploy"), _("Record")]
+    # An urgent plan goes by its assessment, and a deferred notice may never come: neither is told as done.
+    passed_by = {1} if plan.assessed_at is None else set()
+    passed_by |= {3} if plan.notified_at is None else set()
     return [
-        Step(name, "done" if place < stage else "now" if place == stage else "")
+        Step(name, "now" if place == stage else "done" if place < stage and place not in passed_by else "")
         for place, name in enumerate(names)
     ]
 

@@ -8,6 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from deployments.models import Plan
 from deployments.planning import actions
+from deployments.readiness import notice_deadline
+from design.numbers import short_date_text
 from directory import actions as directory
 from forces.clock import LONDON, db_now, london_date
 from forces.tenancy import acting
@@ -110,3 +112,29 @@ def test_it_asks_the_database_little(kents, signed_in, who):
         assert client.get(HOME).status_code == 200
     questions = [each["sql"] for each in asked.captured_queries if " FROM " in each["sql"]]
     assert len(questions) <= 12, "\n".join(questions)
+
+
+def test_what_is_to_be_decided_is_due_while_the_public_can_still_be_told_in_time(kents, signed_in):
+    """The rule of the world of these tests asks for seven days: authority the day before the start is too late."""
+    plan = kents.assessed(place={**at(30 * 24), "place": "Station Road"})
+    told_by = notice_deadline(plan, at=db_now())
+    assert told_by is not None and told_by < plan.starts_at
+    assert f"By {short_date_text(told_by)}" in mine(signed_in(kents.officer))
+
+
+def test_colleagues_see_what_waits_for_others(kents, signed_in):
+    kents.assessed(place={"place": "Station Road"})
+    theirs = mine(signed_in(kents.planner)).partition("Waiting for colleagues")[2]
+    assert "Station Road" in theirs and "To authorise" in theirs
+    assert "Station Road" not in mine(signed_in(kents.officer)).partition("Waiting for colleagues")[2]
+
+
+def test_the_number_of_plans_ahead_opens_as_many(kents, signed_in):
+    kents.assessed(place={"place": "Station Road"})
+    kents.submitted(place={"place": "Castle Street"})
+    kents.drafted()
+    client = signed_in(kents.planner)
+    page = client.get(HOME)
+    listed = client.get("/portal/kent/plans/?state=ahead").context["count"]
+    assert page.context["planned"] == listed > 0
+    assert "/portal/kent/plans/?state=ahead" in page.content.decode()
