@@ -23,12 +23,12 @@ from coordination.framework.models import Tightening
 from coordination.framework.reference import load_framework
 from coordination.intake.models import Batch, Document, Match, StagedRow
 from deployments import actions as deployments
-from deployments.models import Deployment, Plan
+from deployments.models import Attestation, Authority, Deployment, Operation, Override, Plan
 from deployments.planning import actions as planning
 from deployments.planning.fields import TASKS
 from directory import actions as directory
 from directory.alerts import raise_alert
-from directory.models import Alert
+from directory.models import Alert, AlertSeen
 from forces.capabilities import FOR_SYSTEMS, Capability
 from forces.clock import db_now, london_date
 from forces.models import Document as PublishedDocument
@@ -40,6 +40,7 @@ from jobs.models import Job
 from portal.national.public_addresses import addresses_on
 from register import actions as register
 from register.models import Entry, RedactionRequest
+from register.references import new_reference
 from tests.deployments.planning.plans import answers
 from tests.deployments.recordings import FIRST, facts
 from tests.notices import tell
@@ -140,6 +141,7 @@ def plant(force: Force) -> Side:
     with national_scope():
         side.membership = Membership.objects.select_related("force", "person").get(person=planner)
     side.plan = _planned(side, planner)
+    _decided(side)
     side.batch = _brought(side)
     side.signal = _signalled(side)
     side.tightening = _stricter(side)
@@ -159,6 +161,7 @@ def plant(force: Force) -> Side:
         told = {"kind": "role_granted", "subject": side.secret, "params": {"role": side.secret}}
         raise_alert(force, **told, capability=Capability.MANAGE_TEAM, event=uuid4(), at=db_now())
         side.alert = Alert.objects.owned_by(force).get()
+        AlertSeen.objects.create(force=force, alert=side.alert, person=planner, at=db_now())
     side.question, side.answer, side.pack = _told_others(side)
     return side
 
@@ -179,6 +182,38 @@ def _planned(side: Side, planner: Person) -> Plan:
     plan = planning.submit(plan, seen=plan.revision, by=planner, at=db_now())
     assessor = side.people["data_protection_officer"]
     return planning.assess(plan, words=side.secret, seen=plan.revision, by=assessor, at=db_now())
+
+
+def _decided(side: Side) -> None:
+    """What officers write about a plan, beside it: rows of every kind, the secret in every text. No state moves."""
+    force, plan, officer = side.force, side.plan, side.people["authorising_officer"]
+    bound = {"force": force, "plan": plan, "content_hash": plan.content_hash}
+    with acting(force, officer):
+        Operation.objects.create(
+            force=force, reference=new_reference(), name=side.secret, begun_by=officer, begun_at=db_now()
+        )
+        Authority.objects.create(
+            **bound,
+            kind=Authority.Kind.STANDARD,
+            revision=plan.revision,
+            conditions=[side.secret],
+            reason=side.secret,
+            authors=plan.authors,
+            decided_by=officer,
+            roles=["authorising_officer"],
+            decided_at=db_now(),
+            readiness=[],
+        )
+        decided = {"decided_by": side.people["chief_officer"], "decided_at": db_now()}
+        Override.objects.create(**bound, requirement="any", reason=side.secret, **decided)
+        Attestation.objects.create(
+            **bound,
+            requirement="any",
+            words=side.secret,
+            attested_by=officer,
+            role="authorising_officer",
+            attested_at=db_now(),
+        )
 
 
 def _connected(side: Side, owner: Person) -> System:
