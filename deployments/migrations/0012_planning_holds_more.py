@@ -126,9 +126,6 @@ class Migration(migrations.Migration):
             "NEW.decided_by_id <> ALL (p.authors)",
             "decided by somebody who wrote none of it",
         ),
-        about_the_plan(
-            "deployments_attestation", "p.content_hash = NEW.content_hash", "attested of what the plan says"
-        ),
         Statements(
             [
                 "ALTER TABLE deployments_plan ADD CONSTRAINT plan_submitted_by_an_author"

@@ -205,7 +205,7 @@ def test_a_notice_is_the_plan_s_own(kents):
     ("columns", "says"),
     [
         ({"content_hash": "0" * 64}, "decided about what the plan says"),
-        ({"revision": 1}, "decided about what the plan says"),
+        ({"revision": 98}, "decided about what the plan says"),
         ({"authors": [0]}, "decided about what the plan says"),
         ({"authors": []}, "decided about what the plan says"),
         ({"reason": ""}, "authority_has_reason"),
@@ -299,12 +299,6 @@ def test_what_is_void_stays_void(kents):
         refused(kents, lambda columns=columns: rows(plan, Authority).update(**columns), "kept for good")
 
 
-def test_an_attestation_is_of_what_the_plan_says(kents):
-    plan = kents.assessed()
-    said = of_attestation(plan, kents.assessor, content_hash="0" * 64)
-    refused(kents, lambda: Attestation.objects.create(**said), "what the plan says")
-
-
 # What is written once -----------------------------------------------------------------------------
 
 
@@ -357,7 +351,7 @@ def test_they_hold_for_the_owner_of_the_tables_too(as_owner):
         ).fetchall()
     for table in tables[:4]:
         assert (f"deployments_{table}", f"deployments_{table}_insert_only") in found
-    for table in ("planrevision", "attestation", "override", "authority"):
+    for table in ("planrevision", "override", "authority"):
         assert (f"deployments_{table}", f"deployments_{table}_agrees") in found
     assert ("deployments_plan", "deployments_plan_moves") in found
     assert ("deployments_authority", "deployments_authority_once") in found
