@@ -104,12 +104,36 @@ def told_of_change(plan: Plan, *, by: Person, at: datetime) -> None:
     )
 
 
+def told_of_hold(plan: Plan, *, at: datetime) -> None:
+    """Tell the public that what its authority relied on has changed, and that it is looked at again."""
+    _say(
+        plan,
+        {"status": rules.UNDER_REVIEW},
+        reason=_(
+            "Something the plan relied on has changed. It takes place only if an officer upholds the authority."
+        ),
+        by=None,
+        at=at,
+    )
+
+
+def told_it_stands(plan: Plan, *, by: Person, at: datetime) -> None:
+    """Tell the public that the deployment takes place as it was told after all."""
+    _say(
+        plan,
+        {"status": rules.PLANNED},
+        reason=_("An officer has looked at the plan again and upholds its authority."),
+        by=by,
+        at=at,
+    )
+
+
 def told_of_cancellation(plan: Plan, *, reason: str, by: Person, at: datetime) -> int:
     """Tell the public that it will not take place; returns the entry, or 0 where the public was never told."""
     return _say(plan, {"status": rules.CANCELLED, "cancelled_reason": reason}, reason=reason, by=by, at=at)
 
 
-def _say(plan: Plan, changes: dict[str, Any], *, reason: str, by: Person, at: datetime) -> int:
+def _say(plan: Plan, changes: dict[str, Any], *, reason: str, by: Person | None, at: datetime) -> int:
     if plan.notice_entry is None:
         return 0
     standing = documents([plan.notice_entry]).get(plan.notice_entry)

@@ -25,6 +25,7 @@ from deployments.planning.actions.changing import (
 from deployments.planning.actions.refusals import NotReady, StalePlan, TooLate, WrongState
 from deployments.planning.actions.submitting import complete
 from deployments.planning.models import BINDING, Attestation, Authority, Override, Plan
+from deployments.planning.notice import told_it_stands
 from deployments.readiness import Act, Readiness, confirmation_due, readiness_of
 from forces.capabilities import Capability
 from forces.models import Person
@@ -183,6 +184,8 @@ def uphold(plan: Plan, *, reason: str, content_hash: str, by: Person, at: dateti
         separately = frozenset(now.standing.separately)
         _ready(readiness_of(now, at=at, act=Act(by, rank, roles, now.standing.kind, separately, None, at)))
         move(now, to=now.held_from, held_from="", affected_at=None, affected_by="")
+        if now.status == S.NOTIFIED:
+            told_it_stands(now, by=by, at=at)
         tell(
             events.PlanUpheld(now.reference, rank),
             now,

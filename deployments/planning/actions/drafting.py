@@ -74,7 +74,8 @@ def begin(
             force=force,
             reference=new_reference(),
             operation=operation or (copy.operation if copy is not None else None),
-            authors=[by.pk],
+            # Whose words it starts with has written them, whoever confirms them.
+            authors=sorted({by.pk, *(copy.authors if copy is not None else ())}),
             proposed_by=by,
             proposed_at=at,
             copied_from=copy.reference if copy is not None else "",

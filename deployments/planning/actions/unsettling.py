@@ -14,6 +14,7 @@ from deployments.planning.actions.changing import checked_reason, move, must_be,
 from deployments.planning.actions.refusals import WrongState
 from deployments.planning.choices import LiveDecision
 from deployments.planning.models import BINDING, Plan
+from deployments.planning.notice import told_of_hold
 from forces.capabilities import Capability
 from forces.models import Person
 from forces.permissions import require
@@ -26,8 +27,9 @@ S = Plan.Status
 def hold(plan: Plan, *, why: str, at: datetime) -> bool:
     """Say that the plan relied on what has changed; whether anything moved. As the system: what changed has its author.
 
-    What is authorised and has not begun is held until an officer looks again; of what runs the commander is alerted;
-    what is still being written or decided on shows it by itself. `why` is shown.
+    What is authorised and has not begun is held until an officer looks again, and the public is told so if it was told
+    of the plan. Of what runs the commander is alerted; what is still being written or decided on shows it by itself.
+    `why` is shown.
     """
     with acting(plan.force, None):
         now = taken(plan, None)
@@ -37,7 +39,10 @@ def hold(plan: Plan, *, why: str, at: datetime) -> bool:
             rows_of(now).update(affected_at=at, affected_by=why)
             tell(events.CommanderAlerted(now.reference), now, by=None, at=at, reason=why)
             return True
+        was_told = now.status == S.NOTIFIED
         move(now, to=S.HELD, held_from=now.status, affected_at=at, affected_by=why)
+        if was_told:
+            told_of_hold(now, at=at)
         tell(events.PlanHeld(now.reference), now, by=None, at=at, reason=why)
     return True
 

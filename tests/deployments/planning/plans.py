@@ -9,13 +9,15 @@ from functools import cached_property
 from typing import Any
 
 from coordination.evaluations.models import AlgorithmVersion
-from deployments.models import Plan
+from deployments.models import Plan, PlanRevision
 from deployments.planning import actions
-from deployments.planning.fields import TASKS
+from deployments.planning.actions.drafting import columns
+from deployments.planning.fields import TASKS, check
 from directory import actions as directory
 from forces.clock import LONDON, db_now, london_date
 from forces.models import Force, Person
 from forces.tenancy import acting
+from register.canonical import canonical_bytes
 from tests.people import make_member
 
 REASON = "Necessary and proportionate for the reasons that the plan gives."
@@ -164,9 +166,30 @@ class Team:
         plan = actions.begin(self.force, by=by, at=db_now())
         changes["protection"] = {**self.papers, **changes.get("protection", {})}
         said = answers(self.force, self.commander, **changes)
-        for task in TASKS:
-            plan = actions.save_task(plan, task.code, said[task.code], seen=0, by=by, at=db_now())
-        return plan
+        return self.written(plan, said, by)
+
+    def written(self, plan: Plan, said: Mapping[str, Mapping[str, Any]], by: Person) -> Plan:
+        """The plan with these answers, as saving them one by one would leave it: one row instead of eight actions."""
+        values = {task.code: check(task, said[task.code]) for task in TASKS}
+        saved = {"revision": 1, "to_confirm": [], "by": by.pk, "at": db_now().isoformat()}
+        content = canonical_bytes(values)
+        with acting(self.force, by):
+            Plan.objects.owned_by(self.force).filter(pk=plan.pk).update(
+                content=content,
+                progress={task.code: saved for task in TASKS},
+                revision=1,
+                **columns(values),
+            )
+            PlanRevision.objects.create(
+                force=self.force,
+                plan=plan,
+                number=1,
+                task="",
+                content=content,
+                written_by=by,
+                written_at=db_now(),
+            )
+            return Plan.objects.owned_by(self.force).with_people().get(pk=plan.pk)
 
     def submitted(self, urgency: str = "", **changes: Mapping[str, Any]) -> Plan:
         plan = self.drafted(**changes)

@@ -167,6 +167,12 @@ def test_copied_answers_wait_to_be_confirmed(kents):
     assert plan.is_complete
 
 
+def test_whoever_wrote_what_was_copied_has_written_the_copy_too(kents):
+    first = kents.drafted(by=kents.commander)
+    plan = actions.begin(kents.force, copy=first, by=kents.planner, at=db_now())
+    assert set(plan.authors) == {kents.commander.pk, kents.planner.pk}
+
+
 def test_a_conditional_authority_holds_its_conditions(kents):
     plan = kents.authorise(kents.assessed(), conditions=["Stop at 15:00.", " "])
     assert (plan.authority.kind, plan.authority.conditions) == ("conditional", ["Stop at 15:00."])
@@ -310,9 +316,12 @@ def test_what_a_plan_relied_on_changes(kents):
     assert actions.hold(plan, why="The threshold allowed has changed.", at=db_now())
     plan = kents.now(plan)
     assert (plan.status, plan.held_from) == (Plan.Status.HELD, Plan.Status.NOTIFIED)
+    assert NoticeHead.objects.get(reference=plan.reference).status == "under_review"
     assert not actions.hold(plan, why="Again.", at=db_now())
     plan = actions.uphold(plan, reason=REASON, content_hash=plan.content_hash, by=kents.officer, at=db_now())
     assert plan.status == Plan.Status.NOTIFIED
+    head = NoticeHead.objects.get(reference=plan.reference)
+    assert (head.status, head.version, head.entry_id) == ("planned", 3, plan.notice_entry)
 
 
 def test_nothing_that_runs_stops_by_itself(kents):

@@ -299,7 +299,7 @@ def machine(force, team, stranger, papers):
                 assert head.status == "planned"
                 assert documents([head.entry_id])[head.entry_id]["authorised_hash"] == now.content_hash
             if head.status == "planned":
-                assert now.status in {"notified", "held"}
+                assert now.status == "notified"
             assert (now.status == "cancelled") == (head.status == "cancelled")
 
         @invariant()
