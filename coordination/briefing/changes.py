@@ -142,7 +142,9 @@ def _touched(before: Mapping[str, int] | None, after: Mapping[str, int] | None) 
 def _revisions(references: list[str], before: Mapping[str, int]) -> dict[str, list[str]]:
     """What was done to each since the version that the answer before had. A first publication is no revision."""
     found: dict[str, list[str]] = defaultdict(list)
-    entries = Entry.objects.of_results().filter(reference__in=references).exclude(act=Act.ORIGINAL).order_by("pk")
+    entries = (
+        Entry.objects.of_results().filter(reference__in=references).exclude(act=Act.ORIGINAL).order_by("pk")
+    )
     for reference, version in entries.values_list("reference", "version"):
         # A record that came in is new, or was changed so that it is among those asked about now.
         if version > before.get(reference, 1):
@@ -157,7 +159,9 @@ def _revisions(references: list[str], before: Mapping[str, int]) -> dict[str, li
 def reasons(changes: Changes) -> dict[str, str]:
     """Why each revision was made, by its name, as far as it may still be told: read when it is shown, never kept."""
     references = [each.reference for each in changes.touched or () if each.revisions]
-    entries = Entry.objects.of_results().filter(reference__in=references, redaction=None).exclude(act=Act.ORIGINAL)
+    entries = (
+        Entry.objects.of_results().filter(reference__in=references, redaction=None).exclude(act=Act.ORIGINAL)
+    )
     found = {
         f"{reference}-v{version}": reason
         for reference, version, reason in entries.values_list("reference", "version", "reason")

@@ -105,7 +105,7 @@ class OfOthers:
 
 
 def _of_others(deployment: Deployment) -> OfOthers:
-    where = wording.where_and_when(deployment.in_work)
+    where = wording.where_and_when(deployment.in_work or deployment.shown)
     page = address("deployment", deployment)
     return OfOthers(where, deployment.reference, page, wording.standing(deployment))
 
