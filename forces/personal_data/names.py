@@ -77,7 +77,7 @@ _WHOLE = re.compile(
 _TURNED = re.compile(
     rf"(?<!\w)[A-Z][A-Z'’-]{{2,20}},?\s(?:{_FORENAME})(?!\w)"
     rf"|(?<!\w)[A-Z][a-z'’-]{{2,20}},\s(?:{_FORENAME})\b(?=\s*(?:[;\n(]|$|\d|\band\b))"
-    rf"|(?<!\w)(?:{'|'.join(name.upper() for name in _FORENAMES)})\s[A-Z][A-Z'’-]{{2,20}}(?!\w)(?!\s?[A-Z]{{2}})"
+    rf"|(?<!\w)(?:{'|'.join(name.upper() for name in _FORENAMES)})\s[A-Z][A-Z'’-]{{2,20}}(?!\w)(?![^\S\n]?[A-Z]{{2}})"
 )
 _TITLED = re.compile(
     rf"(?<![\w'’-])(?:([A-Z][a-z]{{1,20}})\s)?(Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor)\.?\s"

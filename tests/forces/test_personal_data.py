@@ -61,6 +61,10 @@ def test_a_figure_after_a_phone_number_does_not_hide_it(after, between):
     assert codes(f"Call 07700 900123{between}{after}.") == ("phone",)
 
 
+def test_what_the_next_line_begins_with_does_not_hide_a_name():
+    assert codes("JOHN BLOGGS\nPC and PCSO patrols supported the deployment.") == ("name",)
+
+
 def test_a_numbered_street_is_a_place_where_a_place_is_asked_for():
     assert find("10 Downing Street") == (Kind.ADDRESS,)
     assert find("10 Downing Street", is_place=True) == ()
